@@ -1,0 +1,1 @@
+"""Resource interfaces in YAML, bindings in Python, Go and TypeScript."""

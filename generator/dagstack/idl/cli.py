@@ -1,0 +1,201 @@
+"""The command line: words in, exit code out, no logic of its own."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dagstack.idl.diagnostics import Report
+    from dagstack.idl.write import Change
+
+FINE, FINDINGS, WRONG_USE = 0, 1, 2
+FORMATS = ("text", "json", "sarif", "github")
+STAGES = ("syntax", "model", "view")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. The exit code is 0 if all is fine, 1 after findings, 2 after wrong use."""
+    options = _parser().parse_args(arguments)
+    gc.disable()  # A run makes data that lives until its end; there is nothing to collect.
+    try:
+        command: int = options.run(options)
+    except ModuleNotFoundError as error:
+        if error.name not in {"yaml", "jinja2", "jsonschema", "msgspec"}:
+            raise
+        message = f"dagstack-idl needs {error.name}: pip install 'dagstack-resources[idl]'"
+        print(message, file=sys.stderr)
+        return WRONG_USE
+    except BrokenPipeError:
+        # The reader, such as `head`, has gone: silence Python's own complaint at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    return command
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dagstack-idl",
+        description="Resource interfaces in YAML, bindings in Python, Go and TypeScript.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    generate = add("generate", _generate, "Make the output files from the specs.")
+    check = add("check", _check, "Apply every rule, and compare the output with what is on disk.")
+    for command in (generate, check):
+        _project_option(command)
+        command.add_argument(
+            "--target", action="append", metavar="NAME", help="this target alone (repeatable)"
+        )
+        command.add_argument("--format", choices=FORMATS, default="text", help="of the findings")
+    explain = add("explain", _explain, "Show the page of a rule; without one, list the rules.")
+    explain.add_argument("rule", nargs="?", default="")
+    peek = add("peek", _peek, "Show what a stage made, as JSON.")
+    _project_option(peek)
+    peek.add_argument("--stage", choices=STAGES, required=True)
+    peek.add_argument("--only", metavar="NAME", default="", help="this declaration alone")
+    peek.add_argument("--target", metavar="NAME", default="", help="whose view (--stage view)")
+    return parser
+
+
+def _project_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--project", type=Path, default=Path(), metavar="FOLDER", help="where dagstack-idl.yaml is"
+    )
+
+
+def _generate(options: argparse.Namespace) -> int:
+    from dagstack.idl.pipeline import lower, understand  # noqa: PLC0415  (start fast)
+    from dagstack.idl.write import write  # noqa: PLC0415
+
+    report = _report()
+    understood = understand(options.project, report)
+    changes: list[Change] = []
+    total = 0
+    if understood is not None and _known_targets(options, understood[0].outputs, report):
+        if not report.failed:
+            folders = list(lower(*understood, options.target))
+            total = sum(len(folder.files) for folder in folders)
+            changes = write(folders, report)
+    _print(report, options)
+    if report.failed:
+        print("nothing was written", file=sys.stderr) if not changes else None
+        return FINDINGS
+    for change in changes:
+        print(f"{change.what} {_shown(options, change.file)}", file=sys.stderr)
+    print(_summary(changes, total), file=sys.stderr)
+    return FINE
+
+
+def _check(options: argparse.Namespace) -> int:
+    from dagstack.idl.pipeline import lower, understand  # noqa: PLC0415  (start fast)
+    from dagstack.idl.write import compare  # noqa: PLC0415
+
+    report = _report()
+    understood = understand(options.project, report)
+    if (
+        understood is not None
+        and _known_targets(options, understood[0].outputs, report)
+        and not report.failed
+    ):
+        compare(lower(*understood, options.target), understood[1].command, report)
+    _print(report, options)
+    return FINDINGS if report.findings else FINE
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from dagstack.idl import explain  # noqa: PLC0415  (start fast)
+
+    if not options.rule:
+        print(explain.listing())
+        return FINE
+    page = explain.page(options.rule)
+    if page is None:
+        print(explain.unknown(options.rule), file=sys.stderr)
+        return WRONG_USE
+    print(page)
+    return FINE
+
+
+def _peek(options: argparse.Namespace) -> int:
+    from dagstack.idl.peek import peek  # noqa: PLC0415  (start fast)
+
+    report = _report()
+    text = peek(options.project, options.stage, options.only, options.target, report)
+    if text is None or report.failed:
+        options.format = "text"
+        _print(report, options)
+    if text is None:
+        return FINDINGS
+    print(text)
+    return FINE
+
+
+def _report() -> Report:
+    from dagstack.idl.diagnostics import Report  # noqa: PLC0415  (start fast)
+
+    return Report()
+
+
+def _known_targets(options: argparse.Namespace, outputs: Sequence[object], report: Report) -> bool:
+    """Whether the project has the targets asked for; if not, say so."""
+    from dagstack.idl.check.project import unknown_target  # noqa: PLC0415  (start fast)
+
+    names = tuple(output.target.name for output in outputs)  # type: ignore[attr-defined]
+    missing = [name for name in options.target or () if name not in names]
+    at = ("dagstack-idl.yaml", "targets")
+    report.add(*(unknown_target(at, name, names) for name in missing))
+    return not missing
+
+
+def _print(report: Report, options: argparse.Namespace) -> None:
+    from dagstack.idl.printers import PRINTERS  # noqa: PLC0415  (start fast)
+
+    diagnostics = report.diagnostics()
+    stream = sys.stderr if options.format == "text" else sys.stdout
+    text = PRINTERS[options.format](
+        diagnostics, report.sources, colour=_colour(stream), folder=_folder(options)
+    )
+    if text:
+        stream.write(text if text.endswith("\n") else text + "\n")
+
+
+def _colour(stream: object) -> bool:
+    """Colour on a terminal alone, unless NO_COLOR or FORCE_COLOR say otherwise."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or getattr(stream, "isatty", bool)()
+
+
+def _folder(options: argparse.Namespace) -> str:
+    """The project's folder as findings should show it: from where the command runs."""
+    return "" if options.project == Path() else options.project.as_posix()
+
+
+def _shown(options: argparse.Namespace, file: str) -> str:
+    folder = _folder(options)
+    return f"{folder}/{file}" if folder else file
+
+
+def _summary(changes: list[Change], total: int) -> str:
+    counts = {what: 0 for what in ("added", "changed", "removed")}
+    for change in changes:
+        counts[change.what] += 1
+    said = [f"{count} {what}" for what, count in counts.items() if count]
+    unchanged = total - counts["added"] - counts["changed"]
+    return ", ".join([*said, f"{unchanged} unchanged"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
