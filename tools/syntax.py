@@ -25,7 +25,6 @@ WHAT = {
     "spec/idl.schema.json": "A spec file as written: names are still strings.",
     "spec/config.schema.json": "A project file, ``dagstack-idl.yaml``, as written.",
 }
-STAMP = "# {source}"
 
 
 def _fresh(schema: str) -> str:
@@ -49,10 +48,10 @@ def _fresh(schema: str) -> str:
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT / "generator")},
         )
-        ruff = [Path(sys.executable).with_name("ruff"), "format", "--quiet", "--config"]
-        subprocess.run(  # noqa: S603
-            [*ruff, ROOT / "pyproject.toml", output], check=True, cwd=folder
-        )
+        ruff = Path(sys.executable).with_name("ruff")
+        for verb in (("check", "--fix", "--select", "F401,I"), ("format",)):
+            command = [ruff, *verb, "--quiet", "--config", ROOT / "pyproject.toml", output]
+            subprocess.run(command, check=True, cwd=ROOT)  # noqa: S603
         return output.read_text(encoding="utf-8")
 
 

@@ -76,21 +76,25 @@ def _project_option(command: argparse.ArgumentParser) -> None:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    from dagstack.idl.pipeline import lower, understand  # noqa: PLC0415  (start fast)
-    from dagstack.idl.write import write  # noqa: PLC0415
+    from dagstack.idl.pipeline import lower, understand
+    from dagstack.idl.write import write
 
     report = _report()
     understood = understand(options.project, report)
     changes: list[Change] = []
     total = 0
-    if understood is not None and _known_targets(options, understood[0].outputs, report):
-        if not report.failed:
-            folders = list(lower(*understood, options.target))
-            total = sum(len(folder.files) for folder in folders)
-            changes = write(folders, report)
+    if (
+        understood is not None
+        and _known_targets(options, understood[0].outputs, report)
+        and not report.failed
+    ):
+        folders = list(lower(*understood, options.target))
+        total = sum(len(folder.files) for folder in folders)
+        changes = write(folders, report)
     _print(report, options)
     if report.failed:
-        print("nothing was written", file=sys.stderr) if not changes else None
+        if not changes:
+            print("nothing was written", file=sys.stderr)
         return FINDINGS
     for change in changes:
         print(f"{change.what} {_shown(options, change.file)}", file=sys.stderr)
@@ -99,8 +103,8 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from dagstack.idl.pipeline import lower, understand  # noqa: PLC0415  (start fast)
-    from dagstack.idl.write import compare  # noqa: PLC0415
+    from dagstack.idl.pipeline import lower, understand
+    from dagstack.idl.write import compare
 
     report = _report()
     understood = understand(options.project, report)
@@ -115,7 +119,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from dagstack.idl import explain  # noqa: PLC0415  (start fast)
+    from dagstack.idl import explain
 
     if not options.rule:
         print(explain.listing())
@@ -129,7 +133,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _peek(options: argparse.Namespace) -> int:
-    from dagstack.idl.peek import peek  # noqa: PLC0415  (start fast)
+    from dagstack.idl.peek import peek
 
     report = _report()
     text = peek(options.project, options.stage, options.only, options.target, report)
@@ -143,14 +147,14 @@ def _peek(options: argparse.Namespace) -> int:
 
 
 def _report() -> Report:
-    from dagstack.idl.diagnostics import Report  # noqa: PLC0415  (start fast)
+    from dagstack.idl.diagnostics import Report
 
     return Report()
 
 
 def _known_targets(options: argparse.Namespace, outputs: Sequence[object], report: Report) -> bool:
     """Whether the project has the targets asked for; if not, say so."""
-    from dagstack.idl.check.project import unknown_target  # noqa: PLC0415  (start fast)
+    from dagstack.idl.check.project import unknown_target
 
     names = tuple(output.target.name for output in outputs)  # type: ignore[attr-defined]
     missing = [name for name in options.target or () if name not in names]
@@ -160,7 +164,7 @@ def _known_targets(options: argparse.Namespace, outputs: Sequence[object], repor
 
 
 def _print(report: Report, options: argparse.Namespace) -> None:
-    from dagstack.idl.printers import PRINTERS  # noqa: PLC0415  (start fast)
+    from dagstack.idl.printers import PRINTERS
 
     diagnostics = report.diagnostics()
     stream = sys.stderr if options.format == "text" else sys.stdout
@@ -189,7 +193,7 @@ def _shown(options: argparse.Namespace, file: str) -> str:
 
 
 def _summary(changes: list[Change], total: int) -> str:
-    counts = {what: 0 for what in ("added", "changed", "removed")}
+    counts = dict.fromkeys(("added", "changed", "removed"), 0)
     for change in changes:
         counts[change.what] += 1
     said = [f"{count} {what}" for what, count in counts.items() if count]

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from msgspec import field
+
 from dagstack.idl.node import Node
-from msgspec import UnsetType, field
 
 
 class Config(Node):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from dagstack.idl.check.shape import violations, wrong_kind_of_value
 from dagstack.idl.check.rule import found
+from dagstack.idl.check.shape import violations, wrong_kind_of_value
 from dagstack.idl.node import Node
 from dagstack.idl.reader import read, read_source
 from dagstack.idl.schemas import schema

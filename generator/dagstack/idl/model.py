@@ -141,7 +141,7 @@ class Member(Node):
     renames: Renames = ()
 
 
-Constant: TypeAlias = None | bool | int | float | str | tuple[()] | dict[str, object] | Member
+Constant: TypeAlias = bool | int | float | str | tuple[()] | dict[str, object] | Member | None
 """A default: a scalar, an enum's value, the empty list ``()`` or the empty map ``{}``."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,32 +12,69 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 
 INITIALISMS = frozenset(
-    "acl api ascii cpu css dns eof guid html http https id ip json lhs qps ram rhs rpc sla smtp "
-    "sql ssh tcp tls ttl udp ui uid uri url utf utf8 uuid vm xml xmpp xss".split()
+    [
+        "acl",
+        "api",
+        "ascii",
+        "cpu",
+        "css",
+        "dns",
+        "eof",
+        "guid",
+        "html",
+        "http",
+        "https",
+        "id",
+        "ip",
+        "json",
+        "lhs",
+        "qps",
+        "ram",
+        "rhs",
+        "rpc",
+        "sla",
+        "smtp",
+        "sql",
+        "ssh",
+        "tcp",
+        "tls",
+        "ttl",
+        "udp",
+        "ui",
+        "uid",
+        "uri",
+        "url",
+        "utf",
+        "utf8",
+        "uuid",
+        "vm",
+        "xml",
+        "xmpp",
+        "xss",
+    ]
 )
 """The words that Go writes in capitals, as its linters list them."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def words(name: str) -> tuple[str, ...]:
-    """The words of a name in snake, camel or Pascal case, in lower case: ``HttpClient2`` is http,
-    client2."""
+    """Split a name in snake, camel or Pascal case: ``HttpClient2`` is ``http``, ``client2``."""
     return tuple(match.lower() for match in _WORD.findall(name))
 
 
-@lru_cache(maxsize=None)
+@cache
 def snake(name: str) -> str:
     """``HttpClient`` is ``http_client``."""
     return "_".join(words(name))
 
 
-@lru_cache(maxsize=None)
+@cache
 def pascal(name: str, initialisms: frozenset[str] = frozenset()) -> str:
     """``http_client`` is ``HttpClient``, or ``HTTPClient`` where ``http`` is an initialism."""
     return "".join(_capital(word, initialisms) for word in words(name))
 
 
-@lru_cache(maxsize=None)
+@cache
 def camel(name: str, initialisms: frozenset[str] = frozenset()) -> str:
     """``next_float`` is ``nextFloat``; the first word is always in lower case."""
     first, *rest = words(name)

@@ -98,8 +98,10 @@ def understand(folder: Path, report: Report) -> tuple[Project, Package] | None:
 
 
 def _scopes(project: Project, package: Package) -> Iterator[tuple[str, list[Scope]]]:
-    """The names in each target's output, built-in ones included that the project does not use:
-    a language added later must not find a spec that it cannot express."""
+    """List the names in each target's output, built-in targets that are not in use included.
+
+    A language that is added later must not find a spec that it cannot express.
+    """
     chosen = {output.target.name: output for output in project.outputs}
     for output in project.outputs:
         yield output.target.title, list(output.target.scopes(package, output.options))
@@ -125,14 +127,12 @@ def _dependencies(
             continue
         apart = Report()
         loaded = load(folder, apart)
-        if loaded is not None:
-            imported, specs = loaded
-            package = resolve(imported, specs, apart, chain)
-        if loaded is None or apart.failed:
+        package = resolve(*loaded, apart, chain) if loaded else None
+        if loaded is None or package is None or apart.failed:
             report.add(rules.broken_package(at, name, apart.diagnostics()))
             continue
         for dependency in package.dependencies:
             if dependency.name not in known and dependency.name not in folders:
                 known.add(dependency.name)
                 yield dependency
-        yield Dependency(name=name, targets=target_options(imported), package=package)
+        yield Dependency(name=name, targets=target_options(loaded[0]), package=package)

@@ -18,7 +18,9 @@ _SPACE = re.compile(r"\s+")
 _IRREGULAR = {"be": "is", "have": "has", "do": "does", "go": "goes"}
 _ES = re.compile(r"(s|x|z|ch|sh|o)$")
 _IES = re.compile(r"[^aeiou]y$")
-_NOUN = re.compile(r"(an?|the|one|any|each|every|how|what|where|whether|which|when|why)\s", re.I)
+_NOUN = re.compile(
+    r"(an?|the|one|any|each|every|how|what|where|whether|which|when|why)\s", re.IGNORECASE
+)
 _FALLBACK = re.compile(r"[^a-z]")
 
 
@@ -38,6 +40,9 @@ def parse_inline(text: str, find: Callable[[str], Ref | None]) -> Inline:
 
 def parse_prose(text: str, find: Callable[[str], Ref | None]) -> Prose:
     """Read paragraphs, which blank lines part, and ``- `` lists."""
+    if "\n" not in text and not text.startswith("- "):
+        inline = parse_inline(text, find)
+        return (Paragraph(text=inline),) if inline else ()
     blocks: list[Paragraph | Bullets] = []
     for chunk in re.split(r"\n[ \t]*\n", text.strip()):
         if not chunk.strip():
@@ -98,7 +103,7 @@ def is_noun_phrase(text: str) -> bool:
 
 
 def third_person(text: str) -> str:
-    """"Store the bytes" is "stores the bytes": how godoc goes on after a method's name."""
+    """Turn "Store the bytes" into "stores the bytes", as godoc goes on after a method's name."""
     verb, space, rest = text.partition(" ")
     lower = verb[:1].lower() + verb[1:]
     if not lower or _FALLBACK.search(lower):

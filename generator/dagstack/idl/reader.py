@@ -125,7 +125,9 @@ class _Reader:
         self._refuse_properties(start)
         top: Any = {} if type(start) is yaml.MappingStartEvent else []
         stack: list[tuple[Any, Any, dict[str, int]]] = []
-        current, key, lines = top, None, {}
+        current: Any = top
+        key: str | None = None
+        lines: dict[str, int] = {}
         for event in self.events:
             kind = type(event)
             if kind is yaml.ScalarEvent:

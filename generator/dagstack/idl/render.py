@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -17,7 +17,7 @@ class RenderError(Exception):
     """A template or a view has a bug: this is never a user's mistake."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def _environment(folder: str) -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),

@@ -1,10 +1,9 @@
-"""Where the JSON Schemas and the standard specs are: beside the code when installed, else in
-the checkout."""
+"""Where the schemas and standard specs are: beside the code if installed, else in the checkout."""
 
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ def standard_project() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[3]
 
 
-@lru_cache(maxsize=None)
+@cache
 def schema(name: str) -> dict[str, Any]:
     """The schema of specs (``idl``) or of project files (``config``)."""
     text = (standard_project() / "spec" / f"{name}.schema.json").read_text(encoding="utf-8")

@@ -55,9 +55,7 @@ class Source:
 
     def whole(self) -> Span:
         """The first line: where a finding about the file as a whole is shown."""
-        return Span(
-            file=self.file, line=1, column=1, end_line=1, end_column=len(self.lines[0]) + 1
-        )
+        return Span(file=self.file, line=1, column=1, end_line=1, end_column=len(self.lines[0]) + 1)
 
     def mark(self, start: yaml.Mark, end: yaml.Mark | None = None) -> Span:
         """The span between two marks of the YAML parser."""

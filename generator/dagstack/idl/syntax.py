@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from dagstack.idl.node import Node
 from msgspec import UNSET, UnsetType, field
+
+from dagstack.idl.node import Node
 
 
 class Deprecation(Node):

@@ -12,7 +12,7 @@ from dagstack.idl.node import Node
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from dagstack.idl.diagnostics import Report
+    from dagstack.idl.diagnostics import Finding, Report
 
 MANIFEST = ".dagstack-idl-files"
 """The list of what the generator made in a folder: it alone says what may be removed."""
@@ -80,9 +80,7 @@ def compare(folders: Iterable[Folder], command: str, report: Report) -> None:
             if path not in folder.files and path != MANIFEST:
                 file = f"{folder.shown}/{path}"
                 report.add(
-                    rules.output_stale(file, command)
-                    if path in owned
-                    else rules.output_stray(file)
+                    rules.output_stale(file, command) if path in owned else rules.output_stray(file)
                 )
 
 
@@ -121,7 +119,7 @@ def _replace(place: Path, data: bytes) -> None:
         raise
 
 
-def _obstacles(folder: Folder) -> Iterator[object]:
+def _obstacles(folder: Folder) -> Iterator[Finding]:
     """What forbids writing: links on the way, and files that somebody else put there."""
     if folder.root.is_symlink():
         yield rules.output_through_link(folder.shown)

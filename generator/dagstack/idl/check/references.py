@@ -33,7 +33,7 @@ def unknown_type(at: At, name: str, known: Iterable[str], elsewhere: str = "") -
 
 @rule("error")
 def malformed_type(at: At, text: str, problem: str) -> Finding:
-    """A type expression is a name, `list<T>` or `map<K, V>`, with `?` after it where it is optional.
+    """A type expression is a name, `list<T>` or `map<K, V>`, with `?` after what is optional.
 
     Bad:
     ```yaml

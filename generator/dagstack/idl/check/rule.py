@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from dagstack.idl.diagnostics import Finding, Level
 from dagstack.idl.node import Node
-from dagstack.idl.source import At, Part, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from dagstack.idl.source import At, Part, Span
 
 P = ParamSpec("P")
 
@@ -63,7 +66,7 @@ def found(  # noqa: PLR0913  (a finding has that many parts)
     span: Span | None = None,
     related: tuple[tuple[At, str], ...] = (),
 ) -> Finding:
-    """A finding of ``rule``, at the rule's own level."""
+    """Make a finding of ``rule``, at the rule's own level."""
     entry = RULES[rule.__name__.replace("_", "-")]
     return Finding(
         rule=entry.id,
@@ -78,8 +81,8 @@ def found(  # noqa: PLR0913  (a finding has that many parts)
     )
 
 
-def did_you_mean(name: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> str:
-    """"did you mean `x`?" for the nearest of ``known``, or an empty string."""
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Ask whether the nearest of ``known`` was meant; an empty string if none is near."""
     import difflib  # noqa: PLC0415  (only on the way to an error)
 
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)

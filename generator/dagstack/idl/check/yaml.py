@@ -22,7 +22,11 @@ def file_cannot_be_read(span: Span, why: str) -> Finding:
     Good: the same text in UTF-8, in one file per resource.
     """
     return found(
-        file_cannot_be_read, (span.file,), why, span=span, help="write a UTF-8 file of at most 1 MiB"
+        file_cannot_be_read,
+        (span.file,),
+        why,
+        span=span,
+        help="write a UTF-8 file of at most 1 MiB",
     )
 
 
@@ -141,7 +145,10 @@ def yaml_key_is_not_text(span: Span, key: str) -> Finding:
     ```
     """
     return found(
-        yaml_key_is_not_text, (span.file,), f"the key `{key}` is not text", span=span,
+        yaml_key_is_not_text,
+        (span.file,),
+        f"the key `{key}` is not text",
+        span=span,
         help=f'write "{key}" in quotes if it is meant as a name',
     )
 
@@ -185,5 +192,10 @@ def yaml_several_documents(span: Span) -> Finding:
 
 def _plain(word: str) -> str:
     return {
-        "y": "true", "yes": "true", "on": "true", "n": "false", "no": "false", "off": "false",
+        "y": "true",
+        "yes": "true",
+        "on": "true",
+        "n": "false",
+        "no": "false",
+        "off": "false",
     }.get(word.lower(), "the number without its leading zero")

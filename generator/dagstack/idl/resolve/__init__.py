@@ -32,9 +32,7 @@ def resolve_specs(
     table = Table(ordered, packages, report)
     enums = {name: enum for loaded in ordered for name, enum in loaded.spec.enums.items()}
     made: dict[str, Error] = {}
-    return tuple(
-        _resolve(loaded, table, enums, made) for loaded in import_order(ordered, report)
-    )
+    return tuple(_resolve(loaded, table, enums, made) for loaded in import_order(ordered, report))
 
 
 def _resolve(
@@ -79,9 +77,7 @@ def _name(loaded: Loaded, report: Report) -> str:
     return written.resource or written.library or stem(loaded.file)
 
 
-def _provides(
-    loaded: Loaded, names: Names, interfaces: tuple[Interface, ...]
-) -> Named | None:
+def _provides(loaded: Loaded, names: Names, interfaces: tuple[Interface, ...]) -> Named | None:
     written = loaded.spec.provides
     if written:
         return _interface(names, written, loaded, ("provides",))
@@ -111,8 +107,6 @@ def _implementations(
         )
 
 
-def _interface(
-    names: Names, name: str, loaded: Loaded, path: tuple[str, ...]
-) -> Named | None:
+def _interface(names: Names, name: str, loaded: Loaded, path: tuple[str, ...]) -> Named | None:
     kind = names.type_of(name, (loaded.file, *path))
     return kind if isinstance(kind, Named) and kind.kind == "interface" else None

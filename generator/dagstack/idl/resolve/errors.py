@@ -104,9 +104,7 @@ class Errors:
                     return tuple(_from_outside(value, parent.package) for value in values)
         return ()
 
-    def _message(
-        self, text: str, at: At, known: tuple[str, ...]
-    ) -> tuple[str | FieldRef, ...]:
+    def _message(self, text: str, at: At, known: tuple[str, ...]) -> tuple[str | FieldRef, ...]:
         parts: list[str | FieldRef] = []
         for index, part in enumerate(_FIELD.split(" ".join(text.split()))):
             if index % 2 == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dagstack.idl.check import references as rules
 from dagstack.idl.model import Deprecation, Life, Ref, Scalar, Variable
@@ -89,9 +89,10 @@ class Names:
         given: WrittenDeprecation | None = getattr(written, "deprecated", None) or None
         if not (since or unstable or given):
             return _NO_LIFE
-        deprecated = given and Deprecation(
-            since=given.since, use=self.inline(given.use, near), remove_in=given.remove_in
-        )
+        deprecated = None
+        if given is not None:
+            use = self.inline(given.use, near)
+            deprecated = Deprecation(since=given.since, use=use, remove_in=given.remove_in)
         return Life(since=since, deprecated=deprecated, unstable=unstable)
 
     def _declared_type(self, name: str, at: At) -> Type:
@@ -129,18 +130,22 @@ def _members(table: Table, loaded: Loaded) -> dict[str, Ref]:
     """The members of a file's declarations as ``Owner.member``."""
     members: dict[str, Ref] = {}
     spec = loaded.spec
-    for group, part, kind in (
+    groups: tuple[tuple[Mapping[str, Any], str, Any], ...] = (
         (spec.interfaces, "methods", "method"),
         (spec.interfaces, "properties", "property"),
         (spec.records, "fields", "field"),
         (spec.errors, "fields", "field"),
         (spec.enums, "values", "value"),
-    ):
+    )
+    for group, part, kind in groups:
         for owner_name, declaration in group.items():
             owner = table.names.get(owner_name)
             for name, written in getattr(declaration, part).items():
                 given = renames(written.names) if not isinstance(written, str) else ()
                 members[f"{owner_name}.{name}"] = Ref(
-                    kind=kind, name=name, owner=owner, renames=given  # type: ignore[arg-type]
+                    kind=kind,
+                    name=name,
+                    owner=owner,
+                    renames=given,
                 )
     return members

@@ -80,9 +80,7 @@ class Table:
                 elif not quiet:
                     message = f"`{origin}` declares no `{name}`"
                     hint = did_you_mean(name, [*group])
-                    self.report.add(
-                        rules.unknown_import((*at, index), message, hint, word=name)
-                    )
+                    self.report.add(rules.unknown_import((*at, index), message, hint, word=name))
 
     def elsewhere(self, name: str) -> str:
         """Where a name that is not imported could be imported from; else empty."""
@@ -189,9 +187,7 @@ def import_order(files: Sequence[Loaded], report: Report) -> list[Loaded]:
             elif following in trail and following != name:
                 names = [step for step, _ in path]
                 circle = (*names[names.index(following) :], following)
-                report.add(
-                    rules.import_cycle((by_stem[name].file, "imports", following), circle)
-                )
+                report.add(rules.import_cycle((by_stem[name].file, "imports", following), circle))
             elif following in by_stem and following not in done and following != name:
                 trail.add(following)
                 path.append((following, iter(_origins(by_stem[following].spec))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ GROUP = "dagstack.idl.targets"
 """The entry point group by which other distributions add targets."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def built_in(name: str) -> Target:
     """One of the targets that come with the generator."""
     target: Target = importlib.import_module(BUILT_IN[name]).TARGET
