@@ -12,6 +12,6 @@ class WheelSpec(BuildHookInterface[Any]):
         """Add them, except to an editable install, where a copy would grow stale."""
         if version == "standard":
             build_data["force_include"] |= {
-                "spec": "dagstack/idl/_spec",
+                "spec": "dagstack/idl/_spec/spec",
                 "dagstack-idl.yaml": "dagstack/idl/_spec/dagstack-idl.yaml",
             }

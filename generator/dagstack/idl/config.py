@@ -48,6 +48,10 @@ class Project(Node):
         """Every spec file, in the order of names."""
         return sorted((self.folder / self.config.specs).glob("*.yaml"))
 
+    def misnamed_paths(self) -> list[Path]:
+        """Files that look like specs but are not read."""
+        return sorted((self.folder / self.config.specs).glob("*.yml"))
+
 
 def load_project(folder: Path, shown: str, report: Report) -> Project | None:
     """Read the project file in ``folder``; ``shown`` is what findings call the folder."""

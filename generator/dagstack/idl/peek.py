@@ -55,6 +55,6 @@ def _named(value: Any, name: str) -> Iterator[Any]:  # noqa: ANN401  (any JSON)
                 yield part
             else:
                 yield from _named(part, name)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for part in value:
             yield from _named(part, name)

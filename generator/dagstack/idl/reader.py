@@ -38,7 +38,7 @@ _CONSTANTS: dict[str, Any] = {
 }
 _BOOLEAN_WORDS = frozenset(
     word
-    for lower in ("y", "yes", "n", "no", "on", "off")
+    for lower in ("yes", "no", "on", "off")
     for word in (lower, lower.capitalize(), lower.upper())
 )
 _MAY_BE_NUMBER = frozenset("0123456789+-.")

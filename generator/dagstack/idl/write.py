@@ -67,7 +67,7 @@ def write(folders: Iterable[Folder], report: Report) -> list[Change]:
 def compare(folders: Iterable[Folder], command: str, report: Report) -> None:
     """Report every difference between the disk and what the specs make, in both directions."""
     for folder in folders:
-        for path, text in _with_manifest(folder).items():
+        for path, text in {**folder.files, MANIFEST: _listing(folder.files)}.items():
             file = f"{folder.shown}/{path}"
             data = _read(folder.root / path)
             if data is None:
@@ -86,19 +86,13 @@ def compare(folders: Iterable[Folder], command: str, report: Report) -> None:
 
 def _write_folder(folder: Folder) -> Iterator[Change]:
     owned = _manifest(folder.root)
-    made: set[Path] = set()
-    for path, text in _with_manifest(folder).items():
-        place = folder.root / path
-        old = _read(place)
-        data = text.encode()
-        if old == data:
-            continue
-        if place.parent not in made:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            made.add(place.parent)
-        _replace(place, data)
-        if path != MANIFEST:
-            what: Literal["added", "changed"] = "added" if old is None else "changed"
+    _sweep(folder.root)
+    # Claimed before they are written, so that the next run owns what a killed one leaves.
+    if owned:
+        _bring_up_to_date(folder.root / MANIFEST, _listing(owned | folder.files.keys()))
+    for path, text in folder.files.items():
+        what = _bring_up_to_date(folder.root / path, text)
+        if what:
             yield Change(file=f"{folder.shown}/{path}", what=what)
     for path in sorted(owned - folder.files.keys()):
         place = folder.root / path
@@ -106,6 +100,20 @@ def _write_folder(folder: Folder) -> Iterator[Change]:
             place.unlink()
             _remove_empty_parents(place.parent, folder.root)
             yield Change(file=f"{folder.shown}/{path}", what="removed")
+    _bring_up_to_date(folder.root / MANIFEST, _listing(folder.files))
+
+
+def _bring_up_to_date(place: Path, text: str) -> Literal["added", "changed", ""]:
+    data = text.encode()
+    old = _read(place)
+    if old == data:
+        return ""
+    try:
+        _replace(place, data)
+    except FileNotFoundError:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _replace(place, data)
+    return "added" if old is None else "changed"
 
 
 def _replace(place: Path, data: bytes) -> None:
@@ -138,9 +146,15 @@ def _obstacles(folder: Folder) -> Iterator[Finding]:
                 yield rules.output_not_ours(f"{folder.shown}/{path}")
 
 
-def _with_manifest(folder: Folder) -> dict[str, str]:
-    listing = "".join(f"{path}\n" for path in sorted(folder.files))
-    return {**folder.files, MANIFEST: _MANIFEST_HEAD + listing}
+def _sweep(root: Path) -> None:
+    """Remove what a killed run was just writing. A run that goes on writes its file again."""
+    for path in list(_on_disk(root)):
+        if path.endswith(_TEMPORARY):
+            (root / path).unlink(missing_ok=True)
+
+
+def _listing(paths: Iterable[str]) -> str:
+    return _MANIFEST_HEAD + "".join(f"{path}\n" for path in sorted(paths))
 
 
 def _manifest(root: Path) -> set[str]:

@@ -50,6 +50,20 @@ def no_spec_files(at: At, folder: str) -> Finding:
 
 
 @rule("error")
+def misnamed_spec_file(at: At, stem: str) -> Finding:
+    """A spec file's name ends in `.yaml`.
+
+    One that ends in `.yml` would be passed over in silence.
+
+    Bad: `spec/clock.yml`.
+
+    Good: `spec/clock.yaml`.
+    """
+    message = "this file is not read: a spec's name ends in `.yaml`"
+    return found(misnamed_spec_file, at, message, help=f"rename it to `{stem}.yaml`")
+
+
+@rule("error")
 def unknown_target(at: At, name: str, known: tuple[str, ...]) -> Finding:
     """A target is built in, installed as an entry point, or named by `use`.
 

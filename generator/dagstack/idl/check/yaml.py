@@ -108,7 +108,7 @@ def yaml_indirection(span: Span, what: str) -> Finding:
 def yaml_word_reads_as_other(span: Span, word: str, other: str) -> Finding:
     """A word that some YAML readers take for something else is written in quotes.
 
-    YAML 1.1 reads `no`, `on` and `y` as booleans and `010` as eight; YAML 1.2 does not. A quoted
+    YAML 1.1 reads `no` and `on` as booleans and `010` as eight; YAML 1.2 does not. A quoted
     word means the same to every editor and tool.
 
     Bad:
@@ -191,11 +191,5 @@ def yaml_several_documents(span: Span) -> Finding:
 
 
 def _plain(word: str) -> str:
-    return {
-        "y": "true",
-        "yes": "true",
-        "on": "true",
-        "n": "false",
-        "no": "false",
-        "off": "false",
-    }.get(word.lower(), "the number without its leading zero")
+    known = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+    return known.get(word.lower(), "the number without its leading zero")
