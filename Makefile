@@ -10,6 +10,8 @@ PYTHON_CODE := generator generated/python tests tools
 PYTEST := .venv/bin/python -m pytest
 # One process per core; `make test WORKERS=0` keeps it to one, for a debugger.
 WORKERS := auto
+# More options for pytest, as in `make test ARGS='-k golden'`.
+ARGS :=
 
 .PHONY: help
 help: ## Show this list (default)
@@ -31,12 +33,12 @@ check: setup ## Check the specs, and that everything generated is up to date
 
 .PHONY: test
 test: setup ## Run the fast tests
-	$(PYTEST) -n $(WORKERS) -m "not slow"
+	$(PYTEST) -n $(WORKERS) -m "not slow" $(ARGS)
 
 .PHONY: test-slow
 test-slow: setup build-typescript ## Run the slow tests: compilers, packages, other languages
 	go test ./generated/go/...
-	$(PYTEST) -n $(WORKERS) -m slow
+	$(PYTEST) -n $(WORKERS) -m slow $(ARGS)
 
 .PHONY: test-all
 test-all: test test-slow ## Run all tests
@@ -64,7 +66,7 @@ lint-typescript: setup
 
 .PHONY: golden
 golden: setup ## Rewrite the expected output of the golden tests; read the diff
-	$(PYTEST) tests/golden --update-golden
+	$(PYTEST) tests/golden --update-golden $(ARGS)
 
 .PHONY: bench
 bench: setup ## Measure the generator against others
