@@ -77,12 +77,26 @@ def unknown_import(at: At, message: str, hint: str, word: str = "") -> Finding:
 
     Bad:
     ```yaml
-    imports: {comon: [ResourceClosed]}
+    # clock.yaml
+    imports: {shaeps: [Point]}
+    ```
+    ```yaml
+    # shapes.yaml
+    records:
+      Point: {fields: {x: int}}
     ```
 
     Good:
     ```yaml
-    imports: {common: [ResourceClosed]}
+    # clock.yaml
+    imports: {shapes: [Point]}
+    records:
+      Line: {fields: {start: Point, end: Point}}
+    ```
+    ```yaml
+    # shapes.yaml
+    records:
+      Point: {fields: {x: int}}
     ```
     """
     return found(unknown_import, at, message, help=hint, word=word, part="key")
@@ -94,9 +108,27 @@ def import_cycle(at: At, files: tuple[str, ...]) -> Finding:
 
     A module that needs itself to be loaded first cannot be loaded, in Python for one.
 
-    Bad: `clock` imports `rng`, and `rng` imports `clock`.
+    Bad:
+    ```yaml
+    # lines.yaml
+    imports: {points: [Point]}
+    records:
+      Line: {fields: {start: Point, end: Point}}
+    ```
+    ```yaml
+    # points.yaml
+    imports: {lines: [Line]}
+    records:
+      Point: {fields: {near: list<Line>}}
+    ```
 
-    Good: both import `common`, which holds what they share.
+    Good:
+    ```yaml
+    # shapes.yaml
+    records:
+      Line: {fields: {start: Point, end: Point}}
+      Point: {fields: {near: list<Line>}}
+    ```
     """
     circle = " imports ".join(f"`{file}`" for file in files)
     return found(
@@ -114,9 +146,29 @@ def duplicate_name(at: At, name: str, first: At) -> Finding:
 
     All files of a package share one namespace in the languages that have no modules.
 
-    Bad: two files that both declare the record `Limit`.
+    Bad:
+    ```yaml
+    # calls.yaml
+    records:
+      Limit: {fields: {calls: int}}
+    ```
+    ```yaml
+    # sizes.yaml
+    records:
+      Limit: {fields: {bytes: int}}
+    ```
 
-    Good: one declares it, the other imports it.
+    Good:
+    ```yaml
+    # calls.yaml
+    records:
+      CallLimit: {fields: {calls: int}}
+    ```
+    ```yaml
+    # sizes.yaml
+    records:
+      SizeLimit: {fields: {bytes: int}}
+    ```
     """
     return found(
         duplicate_name,
@@ -151,9 +203,19 @@ def built_in_name(at: At, name: str) -> Finding:
 def error_extends_itself(at: At, name: str) -> Finding:
     """Errors form a tree.
 
-    Bad: `Lost` extends `Gone`, and `Gone` extends `Lost`.
+    Bad:
+    ```yaml
+    errors:
+      Lost: {extends: Gone}
+      Gone: {extends: Lost}
+    ```
 
-    Good: both extend `ResourceError`.
+    Good:
+    ```yaml
+    errors:
+      Lost: {}
+      Gone: {extends: Lost}
+    ```
     """
     return found(error_extends_itself, at, f"`{name}` is, in the end, its own parent", word=name)
 
@@ -208,15 +270,15 @@ def resource_or_library(at: At, message: str) -> Finding:
     ```yaml
     idl: 1
     version: "1.0.0"
-    summary: A clock.
+    summary: Shapes.
     ```
 
     Good:
     ```yaml
     idl: 1
-    resource: clock
+    library: shapes
     version: "1.0.0"
-    summary: A clock.
+    summary: Shapes.
     ```
     """
     return found(

@@ -134,6 +134,8 @@ def clashing_names(scopes: Iterable[tuple[str, Iterable[Scope]]]) -> Iterator[Fi
     for target, each in scopes:
         for scope in each:
             for first, second in _equal(scope):
+                if _has_a_rule_of_its_own(first.at, second.at):
+                    continue
                 key = (first.at, second.at, first.origin, second.origin)
                 place = f"`{second.name}` in {scope.label} ({target})"
                 clashes.setdefault(key, []).append(place)
@@ -211,6 +213,15 @@ def _equal(scope: Scope) -> Iterator[tuple[Declared, Declared]]:
             yield first[name], declared
         else:
             first[name] = declared
+
+
+def _has_a_rule_of_its_own(first: At, second: At) -> bool:
+    """Whether two members clash in the spec already, whatever the language."""
+    if first[-1] != second[-1] or len(first) != len(second) or len(first) < 3:  # noqa: PLR2004
+        return False
+    if first[1] == second[1] == "errors":
+        return True
+    return first[:-2] == second[:-2] and first[-2] != second[-2]
 
 
 def _listed(words: list[str]) -> str:
