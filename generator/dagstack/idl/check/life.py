@@ -84,7 +84,7 @@ def version_out_of_order(survey: Survey) -> Iterator[Finding]:
                 help=f"raise the version of `{spec.name}`, or name an earlier one",
                 related=(((*spec.at, "version"), "the version of the file"),),
             )
-    for _, life, at in survey.lives():
+    for _, life, at in survey.lives:
         old = life.deprecated
         if old is None:
             continue
@@ -128,7 +128,7 @@ def removal_is_overdue(survey: Survey) -> Iterator[Finding]:
         fields: {x: int}
     ```
     """
-    for spec, life, at in survey.lives():
+    for spec, life, at in survey.lives:
         if life.deprecated is None:
             continue
         now, end = precedence(spec.version), precedence(life.deprecated.remove_in)
@@ -162,7 +162,7 @@ def deprecated_without_use(survey: Survey) -> Iterator[Finding]:
         fields: {x: int}
     ```
     """
-    for _, life, at in survey.lives():
+    for _, life, at in survey.lives:
         if life.deprecated is not None and not life.deprecated.use:
             yield found(
                 deprecated_without_use,
@@ -190,7 +190,7 @@ def precedence(version: str) -> Precedence | None:
 
 def _mentioned(survey: Survey) -> Iterator[tuple[Spec, str, At]]:
     """Every version that a file mentions beside its own."""
-    for spec, life, at in survey.lives():
+    for spec, life, at in survey.lives:
         if life.since:
             yield spec, life.since, (*at, "since")
         if life.deprecated is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -166,14 +167,15 @@ class Survey:
             if method.returns is not None:
                 yield method.returns.type, (*method.at, "returns")
 
-    def lives(self) -> Iterator[tuple[Spec, Life, At]]:
+    @cached_property
+    def lives(self) -> list[tuple[Spec, Life, At]]:
         """Everything with an age, and the file that it belongs to."""
-        for spec in self.specs:
-            if spec.life is not _NO_LIFE and spec.life != _NO_LIFE:
-                yield spec, spec.life, spec.at
-            for thing in _aged(spec):
-                if thing.life is not _NO_LIFE and thing.life != _NO_LIFE:
-                    yield spec, thing.life, thing.at
+        return [
+            (spec, thing.life, thing.at)
+            for spec in self.specs
+            for thing in _aged(spec)
+            if thing.life is not _NO_LIFE and thing.life != _NO_LIFE
+        ]
 
     def renamed(self) -> Iterator[tuple[Renames, At]]:
         """Everything with names of its own in some target."""
@@ -187,7 +189,8 @@ class Survey:
 
 def _aged(
     spec: Spec,
-) -> Iterator[Interface | Method | Property | Value | Record | Enum | EnumValue | Error]:
+) -> Iterator[Spec | Interface | Method | Property | Value | Record | Enum | EnumValue | Error]:
+    yield spec
     for interface in spec.interfaces:
         yield interface
         yield from interface.properties
