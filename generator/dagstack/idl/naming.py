@@ -58,8 +58,11 @@ INITIALISMS = frozenset(
 
 @cache
 def words(name: str) -> tuple[str, ...]:
-    """Split a name in snake, camel or Pascal case: ``HttpClient2`` is ``http``, ``client2``."""
-    return tuple(match.lower() for match in _WORD.findall(name))
+    """Split a name in snake, camel or Pascal case: ``HttpClient2`` is ``http``, ``client2``.
+
+    A name without a letter or digit is one word, so that a rule can still report it.
+    """
+    return tuple(match.lower() for match in _WORD.findall(name)) or (name,)
 
 
 @cache
