@@ -45,7 +45,11 @@ def find_target(name: str, use: str, folder: Path, at: At, report: Report) -> Ta
     if use:
         return _load(name, use, folder, at, report)
     if name in BUILT_IN:
-        return built_in(name)
+        try:  # INTERIM while targets are being written
+            return built_in(name)
+        except Exception as e:  # INTERIM
+            print("INTERIM: target", name, "does not import:", e, file=sys.stderr)
+            return None
     installed = {entry.name: entry for entry in entry_points(group=GROUP)}
     if name in installed:
         target: Target = installed[name].load()
@@ -65,6 +69,10 @@ def _load(name: str, use: str, folder: Path, at: At, report: Report) -> Target |
             module = importlib.util.module_from_spec(spec)
             sys.modules[spec.name] = module
             spec.loader.exec_module(module)
+        elif use.startswith("."):
+            why = f"there is no `{use}/__init__.py` beside the project file"
+            report.add(rules.target_cannot_be_loaded((*at, "use"), name, why))
+            return None
         else:
             module = importlib.import_module(use)
     except ImportError as error:
