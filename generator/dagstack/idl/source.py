@@ -122,8 +122,13 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, y
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value == str(step):
                 return key, value
-    elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return None, node.value[step]
+    elif isinstance(node, yaml.SequenceNode):
+        if isinstance(step, str):  # One of a list of names: the last, as it may be there twice.
+            named = (n for n in reversed(node.value) if getattr(n, "value", None) == step)
+            found = next(named, None)
+            return None if found is None else (None, found)
+        if step < len(node.value):
+            return None, node.value[step]
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from dagstack.idl.check.rule import found, rule
 
@@ -11,10 +11,8 @@ if TYPE_CHECKING:
 
     from dagstack.idl.check.survey import Survey
     from dagstack.idl.diagnostics import Finding
-    from dagstack.idl.model import Method, Named, Raise
+    from dagstack.idl.model import Named
     from dagstack.idl.source import At
-
-_List: TypeAlias = Literal["raises", "rejects"]
 
 
 @rule("warning", suppressible=True)
@@ -91,11 +89,11 @@ def rejects_needs_precondition(survey: Survey) -> Iterator[Finding]:
     ```
     """
     for method in survey.methods:
-        for index, entry in enumerate(method.rejects):
+        for entry in method.rejects:
             if not _is_precondition(entry.error, survey):
                 yield found(
                     rejects_needs_precondition,
-                    _place(method, "rejects", index),
+                    (*method.at, "rejects", entry.error.name),
                     f"`{method.name}` rejects with `{entry.error.name}`, "
                     "which is not of the kind `precondition`",
                     help="give the error `kind: precondition`, or list it under `raises`",
@@ -132,11 +130,11 @@ def raises_a_precondition(survey: Survey) -> Iterator[Finding]:
     ```
     """
     for method in survey.methods:
-        for index, entry in enumerate(method.raises):
+        for entry in method.raises:
             if _is_precondition(entry.error, survey):
                 yield found(
                     raises_a_precondition,
-                    _place(method, "raises", index),
+                    (*method.at, "raises", entry.error.name),
                     f"`{method.name}` raises `{entry.error.name}`, "
                     "which is of the kind `precondition`",
                     help="list it under `rejects`",
@@ -172,16 +170,12 @@ def error_listed_twice(survey: Survey) -> Iterator[Finding]:
         if not method.raises and not method.rejects:
             continue
         listed: set[str] = set()
-        both: tuple[tuple[_List, tuple[Raise, ...]], ...] = (
-            ("raises", method.raises),
-            ("rejects", method.rejects),
-        )
-        for key, entries in both:
-            for index, entry in enumerate(entries):
+        for key, entries in (("raises", method.raises), ("rejects", method.rejects)):
+            for entry in entries:
                 if entry.error.name in listed:
                     yield found(
                         error_listed_twice,
-                        _place(method, key, index),
+                        (*method.at, key, entry.error.name),
                         f"`{method.name}` already lists `{entry.error.name}`",
                         help="keep one of the two",
                         part="key",
@@ -220,12 +214,6 @@ def field_is_inherited(survey: Survey) -> Iterator[Finding]:
                     part="key",
                     related=((first, "it is declared here"),),
                 )
-
-
-def _place(method: Method, key: _List, index: int) -> At:
-    """Where an error is listed: in a mapping by name where it has a condition, else in a list."""
-    entry = (method.raises if key == "raises" else method.rejects)[index]
-    return (*method.at, key, entry.error.name if entry.condition else index)
 
 
 def _declaration(named: Named, survey: Survey) -> tuple[tuple[At, str], ...]:

@@ -57,7 +57,7 @@ def unused_import(survey: Survey) -> Iterator[Finding]:
             origin = f"{named.package}/{named.spec}" if named.package else named.spec
             yield found(
                 unused_import,
-                (*spec.at, "imports", origin, _index(spec, named)),
+                (*spec.at, "imports", origin, named.name),
                 f"`{named.name}` is imported but not used",
                 help="leave it out",
             )
@@ -84,11 +84,3 @@ def _strike(unused: dict[str, Named], spec: Spec) -> None:
             ahead.extend(part for part in value if not isinstance(part, str))
         elif isinstance(value, Node):
             ahead.extend(getattr(value, name) for name in value.__struct_fields__)
-
-
-def _index(spec: Spec, named: Named) -> int:
-    """Which of the names imported from the same file it is."""
-    origin = (named.package, named.spec)
-    return [each.name for each in spec.imports if (each.package, each.spec) == origin].index(
-        named.name
-    )

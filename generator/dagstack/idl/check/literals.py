@@ -6,6 +6,7 @@ import base64
 import binascii
 import math
 import re
+import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _DURATION = re.compile(
     r"P(?=.)([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]{1,9})?S)?)?"
+)
+_DATETIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _INT_RANGES = {"int": 53, "int64": 63}
 
@@ -184,12 +188,13 @@ def _is_bytes(literal: object) -> bool:
 
 
 def _is_datetime(literal: object) -> bool:
-    if not isinstance(literal, str) or "T" not in literal:
+    if not isinstance(literal, str) or not _DATETIME.fullmatch(literal):
         return False
     try:
-        return datetime.fromisoformat(literal).tzinfo is not None
-    except ValueError:
+        datetime.fromisoformat(literal)
+    except (ValueError, OverflowError):
         return False
+    return True
 
 
 def _is_duration(literal: object) -> bool:
@@ -200,7 +205,9 @@ _FITS = {
     "bool": lambda literal: type(literal) is bool,
     "int": lambda literal: _is_int(literal, 53),
     "int64": lambda literal: _is_int(literal, 63),
-    "float": lambda literal: type(literal) in {int, float} and math.isfinite(literal),
+    "float": lambda literal: (
+        type(literal) in {int, float} and abs(literal) <= sys.float_info.max  # which NaN is not
+    ),
     "bytes": _is_bytes,
     "datetime": _is_datetime,
     "duration": _is_duration,

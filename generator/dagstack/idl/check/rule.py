@@ -83,6 +83,8 @@ def found(  # noqa: PLR0913  (a finding has that many parts)
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Ask whether the nearest of ``known`` was meant; an empty string if none is near."""
+    if len(name) > 100:  # noqa: PLR2004  (no slip of the pen, and slow to compare)
+        return ""
     import difflib  # noqa: PLC0415  (only on the way to an error)
 
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
