@@ -202,22 +202,19 @@ def _is_open(error: model.Error) -> bool:
     return not any(value.required for value in (*error.inherited, *error.fields))
 
 
-def _given(value: model.Value, *, is_open: bool) -> str:
+def _given(value: model.Value, *, is_open: bool) -> tuple[str, ...]:
+    """The value of a field, and its default if it has one."""
     access = f"fields{'?' if is_open else ''}.{_spelling(value)}"
     if value.required or value.default is None:
-        return access
-    default = literals.value(value.default, value.type)
-    if isinstance(value.type, Scalar) and value.type.name in ("json", "any"):
-        return f"{access} === undefined ? {default} : {access}"
-    return f"{access} ?? {default}"
+        return (access,)
+    return access, literals.value(value.default, value.type)
 
 
 def _message(error: model.Error, imports: Imports) -> str:
     values = {value.name: value for value in (*error.inherited, *error.fields)}
     if not any(isinstance(part, FieldRef) for part in error.message):
         text = literals.string("".join([part for part in error.message if isinstance(part, str)]))
-        line = f"    const message = {text};"
-        return line if len(line) <= layout.WIDTH else f"    const message =\n      {text};"
+        return layout.assigned("    const message =", text)
     is_open = _is_open(error)
     parts = []
     for part in error.message:
@@ -225,7 +222,7 @@ def _message(error: model.Error, imports: Imports) -> str:
             parts.append(literals.template(part))
             continue
         value = values[part.field]
-        given = _given(value, is_open=is_open)
+        given = " ?? ".join(_given(value, is_open=is_open))
         simple = isinstance(value.type, Scalar) and value.type.name in _PRINTED
         if simple and (value.required or value.default is not None):
             parts.append(f"${{{given}}}")
@@ -243,7 +240,4 @@ def _superclass(inherited: str, imports: Imports, *, extends: bool) -> str:
 
 
 def _assignment(value: model.Value, *, is_open: bool) -> str:
-    lead = f"    this.{_spelling(value)} ="
-    given = _given(value, is_open=is_open)
-    flat = f"{lead} {given};"
-    return flat if len(flat) <= layout.WIDTH else f"{lead}\n      {given};"
+    return layout.assigned(f"    this.{_spelling(value)} =", *_given(value, is_open=is_open))

@@ -59,12 +59,14 @@ def signature(lead: str, slots: Sequence[Slot], params: str, result: TsType, tai
 
 
 def rest_signature(lead: str, args: str, result: TsType, tail: str) -> str:
-    """A function's head with one rest param, which may not have a comma after it."""
+    """A function's head with one rest param: no comma follows it, ``Parameters<…>`` may break."""
     line = f"{lead}({args}): {result.text}{tail}"
     if len(line) <= WIDTH and "\n" not in args:
         return line
     indent = len(lead) - len(lead.lstrip(" "))
     pad = " " * indent
+    if indent + 2 + len(args) > WIDTH and args[-1] == ">":
+        args = args.replace("<", f"<\n{pad}    ", 1)[:-1] + f"\n{pad}  >"
     return f"{lead}(\n{pad}  {args}\n{pad}): {_broken(result, indent + 3, indent, len(tail))}{tail}"
 
 
@@ -107,13 +109,29 @@ def array(lead: str, items: Sequence[str], tail: str) -> str:
     return f"{lead}[\n{rows}{pad}]{tail}"
 
 
-def choice(lead: str, test: str, yes: str, no: str) -> str:
-    """``lead test ? yes : no;``."""
-    flat = f"{lead}{test} ? {yes} : {no};"
+def choice(lead: str, test: str, yes: str, no: tuple[str, str]) -> str:
+    """``lead test ? yes : no;``, where ``no`` is a function and its only argument."""
+    function, arg = no
+    flat = f"{lead}{test} ? {yes} : {function}({arg});"
     if len(flat) <= WIDTH:
         return flat
     pad = " " * (len(lead) - len(lead.lstrip(" ")) + 2)
-    return f"{lead}{test}\n{pad}? {yes}\n{pad}: {no};"
+    last = f"{pad}: {function}({arg});"
+    if len(last) > WIDTH:
+        last = f"{pad}: {function}(\n{pad}    {arg},\n{pad}  );"
+    return f"{lead}{test}\n{pad}? {yes}\n{last}"
+
+
+def assigned(lead: str, *operands: str) -> str:
+    """``lead operand ?? operand;``, where ``lead`` ends in a sign such as ``=``."""
+    flat = f"{lead} {' ?? '.join(operands)};"
+    if len(flat) <= WIDTH:
+        return flat
+    pad = " " * (len(lead) - len(lead.lstrip(" ")) + 2)
+    after = f"{pad}{' ?? '.join(operands)};"
+    if len(after) > WIDTH:
+        after = pad + f" ??\n{pad}".join(operands) + ";"
+    return f"{lead}\n{after}"
 
 
 def _broken(kind: TsType, column: int, indent: int, tail: int) -> str:

@@ -44,6 +44,7 @@ def lower_readme(package: model.Package, options: Options, top: tuple[str, ...])
     first = resources[0] if resources and package.catalogue else None
     kind = names.named(first[1]) if first else ""
     access = names.accessor(first[0].name) if first else ""
+    local = names.param(first[0].name).text if first else ""
     return view.Readme(
         header=tuple([line.replace("--", "- -") for line in top]),
         name=markdown(options.package),
@@ -56,7 +57,7 @@ def lower_readme(package: model.Package, options: Options, top: tuple[str, ...])
             ]
         ),
         example=f'import {{ {access} }} from "{options.package}";' if first else "",
-        access=f"const {access.removesuffix('From')} = {access}(resources);" if first else "",
+        access=f"const {local} = {access}(resources);" if first else "",
         stub=f'import {{ {names.stub(kind)} }} from "{options.package}/testing";' if first else "",
         package=options.package,
     )
@@ -69,7 +70,7 @@ def markdown(text: str) -> str:
 
 def _summary(summary: model.Inline) -> str:
     parts = [docs.span(p.text) if isinstance(p, Code) else markdown(p) for p in summary]
-    return prose.sentence("".join(parts))
+    return prose.sentence(" ".join("".join(parts).split()))
 
 
 def _an(name: str) -> str:

@@ -57,14 +57,17 @@ def scopes(package: model.Package, options: Options) -> Iterator[Scope]:
         for record in spec.records:
             name = names.type_name(record.name, record.renames)
             exported.append(_declared(name, record))
+            testing.append(exported[-1])
             yield _fields(record, f"fields of {name.text}")
         for enum in spec.enums:
             name = names.type_name(enum.name, enum.renames)
             exported.append(_declared(name, enum))
+            testing.append(exported[-1])
             yield _values(enum, name.text)
         for error in spec.errors:
             name = names.type_name(error.name, error.renames)
             exported.append(_declared(name, error))
+            testing.append(exported[-1])
             for made in (names.fields_type(name.text), names.guard(name.text)):
                 exported.append(_made(made, error.name, error.at))
             yield _error_fields(error, f"fields of {name.text}")

@@ -49,6 +49,8 @@ def lower_stub(
         interface=name,
         call_doc=docs.comment([f"A recorded call of a {docs.link(stub)}."]),
         call=names.call_type(name),
+        alias=layout.assigned(f"export type {names.call_type(name)} =", f"CallOf<{name}>"),
+        constructor=layout.call("  constructor", [f"handlers: HandlersOf<{name}> = {{}}"], ") {"),
         calls=calls,
         handlers=handlers,
         functions=tuple(functions),
@@ -84,6 +86,6 @@ def _method(
     record = layout.braces(f"    this.{own.calls}.push(", [f'method: "{sig.name}"', "args"], ");")
     handler = f"this.{own.handlers}.{sig.name}"
     answer = layout.choice(
-        "    return ", handler, f"{handler}(...args)", f'unset("{own.stub}.{sig.name}")'
+        "    return ", handler, f"{handler}(...args)", ("unset", f'"{own.stub}.{sig.name}"')
     )
     return view.Function(head=head, body=f"{record}\n{answer}")

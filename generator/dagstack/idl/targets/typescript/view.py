@@ -104,6 +104,9 @@ class Stub(Node):
     interface: str
     call_doc: str
     call: str
+    alias: str
+    """The declaration of ``call``."""
+    constructor: str
     calls: str
     handlers: str
     functions: tuple[Function, ...]
