@@ -1,0 +1,215 @@
+"""Prose as godoc has it: references are links, and no text turns into markup."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dagstack.idl import prose
+from dagstack.idl.model import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dagstack.idl.model import Inline, Named, Ref
+    from dagstack.idl.targets.go.names import Names
+
+LINE = 97
+"""The width of a comment's text, as far as words allow."""
+
+_NOT_AT_START = re.compile(r"(?:[-+*•#]|\d+[.)])$|Deprecated:|\+build|[A-Z]{2,}\(")
+_LINK_DEFINITION = re.compile(r"(\[[^\]]*\]:) (?=\s*[a-z]+://)")
+_BARE = re.compile(
+    r"-?[0-9][0-9.,_]*|\w*[A-Z_0-9][\w-]*|[\w.]+\(.*\)|.* [<>=!+*/&|-]{1,2} .*|.*\".*"
+)
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|could|may|might|must|shall|should|"
+    r"will|would|holds|needs|cause[sd]?|refuses|fails|took|takes|comes|exists|ends|lacks|runs)\b"
+)
+_COMPARISON = re.compile(r"\S+ [<>=!]=? \S+")
+_ASIDE = re.compile(
+    r"[,;:(]|\b(?:that|which|who|whose|where|when|while|if|as|after|before|until)\b"
+)
+_SECOND_VERB = re.compile(
+    r"\b(and|or|then) (return|give|remove|delete|create|store|replace|report|close|wait|tell|"
+    r"send|keep|leave)(?= )"
+)
+_PLURAL = re.compile(r"(?:The|All) (?:[a-z]+[^s\W]s)\b")
+_FUNCTION_WORD = re.compile(
+    r"(?:An?|The|No|One|Any|All|Each|Every|How|What|Where|Whether|Which|When|Why|This|It|If|In|On|"
+    r"At|For|Some|Two|Nothing|Something|Nobody)\b"
+)
+
+
+class Writer:
+    """Writes prose for one package."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def text(self, inline: Inline, params: Mapping[str, str]) -> str:
+        """A run of text, safe anywhere but at the start of a line.
+
+        ``params`` are the names of the params in sight by those in the spec.
+        """
+        if len(inline) == 1 and isinstance(inline[0], str):
+            return safe(inline[0])
+        parts: list[str] = []
+        for index, part in enumerate(inline):
+            if isinstance(part, Code):
+                near = _touches(inline, index)
+                parts.append(self._code(part, params, linked=not near))
+            else:
+                parts.append(part)
+        return safe("".join(parts))
+
+    def _code(self, code: Code, params: Mapping[str, str], *, linked: bool) -> str:
+        ref = code.ref
+        if ref is None:
+            return code.text if _BARE.fullmatch(code.text) else f'"{code.text}"'
+        if ref.kind == "literal":
+            return "nil" if ref.name == "null" else ref.name
+        if ref.kind == "param":
+            return params.get(ref.name, code.text)
+        if ref.kind == "option":
+            return params.get(ref.name) or "opts." + self.names.exported(ref.name, ref.renames)
+        name = self._declared(ref)
+        return f"[{name}]" if linked else name
+
+    def _declared(self, ref: Ref) -> str:
+        names, owner = self.names, ref.owner
+        if owner is None:
+            return names.exported(ref.name, ref.renames)
+        package = self._path(owner)
+        if ref.kind == "type":
+            if owner.kind == "error":
+                return self.error(owner)
+            return package + names.bare_type_name(owner)
+        if ref.kind == "value":
+            given = next((name for target, name in ref.renames if target == "go"), "")
+            return package + (given or names.bare_type_name(owner) + names.exported(ref.name))
+        member = names.exported(ref.name, ref.renames, owner.package)
+        if owner.kind == "error":
+            return f"{package}{names.error_base(owner)}Error.{member}"
+        return f"{package}{names.bare_type_name(owner)}.{member}"
+
+    def error(self, error: Named) -> str:
+        """The sentinel of an error as doc links name it.
+
+        An imported one has its import path before it, which works where it is not imported.
+        """
+        return f"{self._path(error)}Err{self.names.error_base(error)}"
+
+    def _path(self, named: Named) -> str:
+        imported = self.names.imported.get(named.package)
+        return imported.path + "." if imported else ""
+
+
+def safe(text: str) -> str:
+    """``text`` without what would break a line, hide, or be rewritten by gofmt."""
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    if "''" in text or "``" in text:
+        text = text.replace("''", '"').replace("``", '"')
+    if "]: " in text:
+        text = _LINK_DEFINITION.sub(r"\1", text)
+    return text
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or character in "\u200c\u200d":
+        return character
+    return " " if character.isspace() else f"U+{ord(character):04X}"
+
+
+def wrapped(text: str, width: int = LINE) -> list[str]:
+    """Lines of a paragraph or list item, of which none turns into a list, heading or note."""
+    start = _NOT_AT_START.match(text.partition(" ")[0])
+    if start:
+        word, space, rest = text.partition(" ")
+        text = f'"{word}"{space}{rest}'
+    if len(text) <= width:
+        return [text]
+    return prose.wrap(text, width, unbreakable=_NOT_AT_START)
+
+
+def sentence(text: str) -> str:
+    """``text`` with a full stop, which also keeps a short line from being taken for a heading."""
+    if not text or text[-1] in ".!?:":
+        return text
+    return text + "."
+
+
+def lowered(text: str) -> str:
+    """``text`` to go on in a sentence: without its capital, unless that is a name's."""
+    if _FUNCTION_WORD.match(text) or (text[1:2].islower() and text.partition(" ")[0].isalpha()):
+        return text[0].lower() + text[1:]
+    return text
+
+
+def is_clause(text: str) -> bool:
+    """Whether ``text`` says something ("the key is taken"), not names it ("a key that is taken").
+
+    Only what comes before an aside or a relative clause counts.
+    """
+    head = _ASIDE.split(text, maxsplit=1)[0]
+    return _FINITE.search(head) is not None or _COMPARISON.match(head) is not None
+
+
+def named(name: str, text: str) -> str:
+    """A sentence about the thing called ``name``, from what its summary or doc says."""
+    if not text:
+        return ""
+    first, _, rest = text.partition(" ")
+    if first in {"Whether", "whether"}:
+        return sentence(f"{name} says whether {rest}")
+    if first in {"Must", "Cannot", "Can", "May", "Is", "Has"}:
+        return sentence(f"{name} {first.lower()} {rest}")
+    if is_clause(text):
+        return sentence(f"{name}: {lowered(text)}")
+    verb = "are" if _PLURAL.match(text) else "is"
+    return sentence(f"{name} {verb} {lowered(text)}")
+
+
+def article(name: str) -> str:
+    """``name`` after "a" or "an", as it is spoken: an HTTPClient, a UUID, a Clock."""
+    spelled_out = name[1:2].isupper() or len(name) == 1
+    vowel = name[:1] in "AEFHILMNORSX" if spelled_out else name[:1] in "AEIO"
+    return f"{'an' if vowel else 'a'} [{name}]"
+
+
+def meaning(name: str, text: str) -> str:
+    """A sentence about what an enum's value called ``name`` means."""
+    return sentence(f"{name} means {'that ' if is_clause(text) else ''}{lowered(text)}")
+
+
+def returning(name: str, text: str) -> str:
+    """A sentence about what a getter called ``name`` returns."""
+    if not text:
+        return f"{name} is a property."
+    first, _, rest = text.partition(" ")
+    if first in {"Whether", "whether"}:
+        return sentence(f"{name} reports whether {rest}")
+    return sentence(f"{name} returns {lowered(text)}")
+
+
+def doing(name: str, text: str) -> str:
+    """A sentence about what a method called ``name`` does, from an imperative."""
+    if not text:
+        return f"{name} is a method."
+    for verb in ("Return whether ", "Tell whether ", "Say whether ", "Report whether "):
+        if text.startswith(verb):
+            return sentence(f"{name} reports whether {text[len(verb) :]}")
+    verb = prose.third_person(text)
+    if " and " in verb or " or " in verb or " then " in verb:
+        verb = _SECOND_VERB.sub(lambda found: f"{found[1]} {prose.third_person(found[2])}", verb)
+    return sentence(f"{name} {verb if verb != text else lowered(text)}")
+
+
+def _touches(inline: Inline, index: int) -> bool:
+    """Whether a code span meets a letter or digit, where brackets would be no link."""
+    before = inline[index - 1] if index else ""
+    after = inline[index + 1] if index + 1 < len(inline) else ""
+    return (isinstance(before, str) and before[-1:].isalnum()) or (
+        isinstance(after, str) and after[:1].isalnum()
+    )
