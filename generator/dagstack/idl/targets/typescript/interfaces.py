@@ -195,7 +195,8 @@ def _param(value: model.Value, name: str, writer: Writer, *, options: bool) -> l
 
 
 def _throws(each: model.Raise, writer: Writer, *, options: bool) -> str:
-    target = docs.link(writer.imports.type(each.error))
+    # Not imported: compilers take the braces for a type here, and so the import for unused.
+    target = docs.link(names.named(each.error))
     is_range = not each.error.package and each.error.name in writer.ranges
     also = " (also a `RangeError`)" if is_range else ""
     condition = writer.inline(each.condition, options=options)
