@@ -1,0 +1,1 @@
+"""The printers: one set of findings, four formats."""
