@@ -13,6 +13,7 @@ from dagstack.idl.check import project as rules
 from dagstack.idl.targets.target import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from dagstack.idl.diagnostics import Report
@@ -43,7 +44,7 @@ def find_target(name: str, use: str, folder: Path, at: At, report: Report) -> Ta
     ``use``, if given, is a folder beside the project file or a module, with a ``TARGET`` in it.
     """
     if use:
-        return _load(name, use, folder, at, report)
+        return _load(name, lambda: _used(name, use, folder), (*at, "use"), report)
     if name in BUILT_IN:
         try:  # INTERIM while targets are being written
             return built_in(name)
@@ -51,35 +52,36 @@ def find_target(name: str, use: str, folder: Path, at: At, report: Report) -> Ta
             print("INTERIM: target", name, "does not import:", e, file=sys.stderr)
             return None
     installed = {entry.name: entry for entry in entry_points(group=GROUP)}
-    if name in installed:
-        target: Target = installed[name].load()
-        return target
-    report.add(rules.unknown_target(at, name, (*BUILT_IN, *sorted(installed))))
-    return None
-
-
-def _load(name: str, use: str, folder: Path, at: At, report: Report) -> Target | None:
-    place = folder / use / "__init__.py"
-    try:
-        if place.is_file():
-            spec = importlib.util.spec_from_file_location(f"dagstack_target_{name}", place)
-            if spec is None or spec.loader is None:
-                report.add(rules.target_cannot_be_loaded((*at, "use"), name, "not a module"))
-                return None
-            module = importlib.util.module_from_spec(spec)
-            sys.modules[spec.name] = module
-            spec.loader.exec_module(module)
-        elif use.startswith("."):
-            why = f"there is no `{use}/__init__.py` beside the project file"
-            report.add(rules.target_cannot_be_loaded((*at, "use"), name, why))
-            return None
-        else:
-            module = importlib.import_module(use)
-    except ImportError as error:
-        report.add(rules.target_cannot_be_loaded((*at, "use"), name, str(error)))
+    if name not in installed:
+        report.add(rules.unknown_target(at, name, (*BUILT_IN, *sorted(installed))))
         return None
-    target = getattr(module, "TARGET", None)
+    return _load(name, installed[name].load, at, report)
+
+
+def _load(name: str, read: Callable[[], object], at: At, report: Report) -> Target | None:
+    try:
+        target = read()
+    except Exception as error:  # noqa: BLE001  (it is not our code: anything can be wrong with it)
+        why = str(error) if isinstance(error, ImportError) else f"{type(error).__name__}: {error}"
+        report.add(rules.target_cannot_be_loaded(at, name, why))
+        return None
     if not isinstance(target, Target):
-        report.add(rules.target_cannot_be_loaded((*at, "use"), name, "it defines no TARGET"))
+        report.add(rules.target_cannot_be_loaded(at, name, "it defines no TARGET"))
         return None
     return target
+
+
+def _used(name: str, use: str, folder: Path) -> object:
+    """The ``TARGET`` of a folder beside the project file, or of a module."""
+    place = folder / use / "__init__.py"
+    spec = importlib.util.spec_from_file_location(f"dagstack_target_{name}", place)
+    if place.is_file() and spec is not None and spec.loader is not None:
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+    elif use.startswith("."):
+        message = f"there is no `{use}/__init__.py` beside the project file"
+        raise ImportError(message)
+    else:
+        module = importlib.import_module(use)
+    return getattr(module, "TARGET", None)

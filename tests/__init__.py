@@ -1,0 +1,1 @@
+"""Tests of the toolchain and of what it makes."""

@@ -1,0 +1,1 @@
+"""A target that does not come with the generator: a folder, and a line in the project file."""
