@@ -76,8 +76,11 @@ class Docs(Writer):
     def type(self, name: str, summary: Inline, doc: Prose, life: Life, more: str = "") -> Comment:
         """The comment of a type: its summary, a noun phrase, after its name."""
         comment = Comment()
-        text = named(name, self.text(summary, _NO_PARAMS))
-        comment.paragraph(text or f"{name} is declared by the specification.")
+        text = self.text(summary, _NO_PARAMS)
+        if is_clause(text):
+            comment.paragraph(meaning(name, text))
+        else:
+            comment.paragraph(named(name, text) or f"{name} is declared by the specification.")
         self.prose(comment, doc)
         comment.paragraph(more)
         self.life(comment, life)
@@ -147,11 +150,11 @@ class Docs(Writer):
         return str(comment)
 
     def _params(self, comment: Comment, method: Method, params: Mapping[str, str]) -> None:
-        told = [param for param in method.params if param.doc or param.life is not _NO_LIFE]
+        told = [(param, text) for param in method.params if (text := self.short(param, params))]
         if told:
             comment.paragraph("The parameters:")
-        for param in told:
-            comment.item(f"{params[param.name]}: {self.short(param, params)}")
+        for param, text in told:
+            comment.item(f"{params[param.name]}: {text}")
 
     def short(self, value: Value, params: Mapping[str, str]) -> str:
         """The doc of a param in one run of text, its age included."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dagstack.idl.model import Scalar
 from dagstack.idl.targets.go.data import struct_fields
+from dagstack.idl.targets.go.layout import call, composite
 from dagstack.idl.targets.go.literals import quoted
 from dagstack.idl.targets.go.prose import lowered
 from dagstack.idl.targets.go.view import Error, Struct
@@ -23,6 +24,9 @@ _KINDS = {
     "timeout": ("os.ErrDeadlineExceeded", "os"),
 }
 """The standard library's error of a kind, and where it is."""
+
+_PARENT = 70
+"""The longest literal of a parent that shares a line with its child's sentinel."""
 
 
 def make_error(go: Go, error: ErrorModel, imports: set[str]) -> Error:
@@ -46,11 +50,10 @@ def make_error(go: Go, error: ErrorModel, imports: set[str]) -> Error:
     return Error(
         sentinel=sentinel,
         sentinel_doc=_sentinel_doc(go, error, sentinel, kind, links),
-        text=quoted(_text(error)),
-        parents=", ".join(parents),
+        declaration=call(f"var {sentinel} = newSentinel", [quoted(_text(error)), *parents], ""),
         type=_struct(go, error, kind, sentinel, fields),
         message=_message(go, error, {field.name: field for field in fields}, imports),
-        unwrapped=_unwrapped(go, error, sentinel),
+        unwrap=_unwrap(go, error, sentinel),
         is_timeout=error.kind == "timeout",
     )
 
@@ -118,14 +121,17 @@ def _value(go: Go, text: str, kind: Type) -> str:
     return f"shown({text})" if go.types.of(kind).text.startswith("*") else text
 
 
-def _unwrapped(go: Go, error: ErrorModel, sentinel: str) -> str:
+def _unwrap(go: Go, error: ErrorModel, sentinel: str) -> str:
     """A child unwraps to its parent with the same fields, so that ``errors.As`` finds that too."""
     if error.parent is None:
-        return f"causes({sentinel}, e.Err)"
+        return f"\treturn causes({sentinel}, e.Err)"
     package = error.parent.package
     pairs = [
-        f"{go.names.error_field(field, package)}: e.{go.names.error_field(field)}"
+        (go.names.error_field(field, package), f"e.{go.names.error_field(field)}")
         for field in error.inherited
     ]
-    fields = ", ".join([*pairs, "Err: e.Err"])
-    return f"[]error{{{sentinel}, &{go.names.error_type(error.parent)}{{{fields}}}}}"
+    kind = go.names.error_type(error.parent)
+    parent = "&" + composite(kind, [*pairs, ("Err", "e.Err")], _PARENT, "\t")
+    if "\n" in parent:
+        return f"\tparent := {parent}\n\treturn []error{{{sentinel}, parent}}"
+    return f"\treturn []error{{{sentinel}, {parent}}}"

@@ -53,6 +53,6 @@ def _header_lines(package: Package) -> list[str]:
         lines.append("")
     for line in package.header.splitlines():
         text = safe(line).rstrip()
-        special = text.lstrip().startswith(("+build", "Code generated"))
+        special = text.lstrip().startswith("Code generated")
         lines.append(f'"{text}"' if special else text)
     return lines

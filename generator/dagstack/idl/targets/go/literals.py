@@ -59,8 +59,11 @@ class Literals:
         if isinstance(kind, Scalar):
             return _scalar(kind.name, value)
         if isinstance(kind, ListOf) and isinstance(value, list | tuple):
-            items = ", ".join(self.expression(kind.item, item) for item in value)
-            return f"{self._types.of(kind).text}{{{items}}}"
+            item_type = self._types.of(kind.item).text
+            texts = [self.expression(kind.item, item) for item in value]
+            if isinstance(kind.item, Named):
+                texts = [text.removeprefix(item_type) for text in texts]
+            return f"[]{item_type}{{{', '.join(texts)}}}"
         if isinstance(kind, MapOf) and isinstance(value, dict):
             pairs = ", ".join(
                 f"{self._key(kind.key, key)}: {self.expression(kind.value, item)}"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dagstack.idl import prose
 from dagstack.idl.targets.go.docs import Comment
 from dagstack.idl.targets.go.literals import quoted
 from dagstack.idl.targets.go.names import accessor, stub_struct, unimplemented_struct
-from dagstack.idl.targets.go.prose import article, lowered, safe, sentence
+from dagstack.idl.targets.go.prose import article, is_clause, lowered, safe, sentence
 from dagstack.idl.targets.go.view import (
     CataloguePage,
     DocPage,
@@ -67,7 +66,7 @@ def support_page(
         imports=go.imports(imports),
         unimplemented=unimplemented,
         errors=bool(errors),
-        roots=any("causes(" in error.unwrapped for error in errors),
+        roots=any("causes(" in error.unwrap for error in errors),
         shown=any("shown(" in error.message for error in errors),
         source=options.source,
         resources=resources,
@@ -141,7 +140,7 @@ def doc_page(go: Go, package: Package) -> DocPage:
     comment = Comment()
     summary = safe(" ".join(package.summary.split()))
     about = f"provides {lowered(summary)}" if summary else "holds generated interfaces"
-    if summary and not prose.is_noun_phrase(summary):
+    if is_clause(summary):
         about = f"is about this: {lowered(summary)}"
     comment.paragraph(sentence(f"Package {go.package} {about}"))
     comment.paragraph(
@@ -160,25 +159,34 @@ def doc_page(go: Go, package: Package) -> DocPage:
 
 def module_page(go: Go, package: Package, options: GoOptions) -> ModulePage:
     """``go.mod``: imported modules have the versions and folders that the options give them."""
-    used = _imported(go, package)
+    required = requirements(go, package, options)
+    replaced = [needed.module for needed in required if needed.module in options.replaces]
     return ModulePage(
         header=go.header(PROJECT_FILE),
         module=options.module,
         go=options.go,
-        requires=tuple(
-            Requirement(module=path, version=options.requires.get(path, "v0.0.0")) for path in used
+        requires=_directive(
+            "require", [f"{needed.module} {needed.version}" for needed in required]
         ),
-        replaces=tuple(
-            Requirement(module=path, version=options.replaces[path])
-            for path in used
-            if path in options.replaces
+        replaces=_directive(
+            "replace", [f"{path} => {options.replaces[path]}" for path in replaced]
         ),
     )
 
 
-def _imported(go: Go, package: Package) -> list[str]:
+def requirements(go: Go, package: Package, options: GoOptions) -> tuple[Requirement, ...]:
+    """The modules of the packages that this one imports from."""
     used = {named.package for spec in package.specs for named in spec.imports if named.package}
-    return sorted(go.names.imported[name].path for name in used if name in go.names.imported)
+    paths = sorted(go.names.imported[name].path for name in used if name in go.names.imported)
+    return tuple(
+        Requirement(module=path, version=options.requires.get(path, "v0.0.0")) for path in paths
+    )
+
+
+def _directive(word: str, lines: list[str]) -> tuple[str, ...]:
+    if len(lines) <= 1:
+        return tuple(f"{word} {line}" for line in lines)
+    return (f"{word} (", *(f"\t{line}" for line in lines), ")")
 
 
 def readme_page(go: Go, package: Package, options: GoOptions) -> ReadmePage:
@@ -186,7 +194,7 @@ def readme_page(go: Go, package: Package, options: GoOptions) -> ReadmePage:
     resources = provided(package)
     first = next(iter(resources), None)
     interface = go.names.bare_type_name(first[1]) if first else ""
-    imports = module_page(go, package, options).requires
+    imports = requirements(go, package, options)
     return ReadmePage(
         notice=" ".join(go.header(PROJECT_FILE, "").split()).replace("--", "- -"),
         title=options.module,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dagstack.idl.naming import INITIALISMS, camel, pascal, renamed
+from dagstack.idl.naming import INITIALISMS, camel, pascal, renamed, words
 from dagstack.idl.node import Node
 from dagstack.idl.targets.go.options import GoOptions, package_name
 from dagstack.idl.targets.go.words import ERROR_MEMBERS, TAKEN
@@ -42,7 +42,9 @@ class Names:
             if not isinstance(theirs, GoOptions):
                 continue
             own_name = package_name(theirs)
-            name = fresh(own_name, taken)
+            name = own_name
+            if name in taken:
+                name = fresh("".join(words(dependency.name)), taken)
             taken.add(name)
             self.imported[dependency.name] = Imported(
                 path=theirs.module,

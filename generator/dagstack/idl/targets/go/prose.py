@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LINE = 97
 """The width of a comment's text, as far as words allow."""
 
-_NOT_AT_START = re.compile(r"(?:[-+*•#]|\d+[.)])$|Deprecated:|\+build|[A-Z]{2,}\(")
+_NOT_AT_START = re.compile(r"(?:[-+*•#]|\d+[.)])$|Deprecated:|[A-Z]{2,}\(")
 _LINK_DEFINITION = re.compile(r"(\[[^\]]*\]:) (?=\s*[a-z]+://)")
 _BARE = re.compile(
     r"-?[0-9][0-9.,_]*|\w*[A-Z_0-9][\w-]*|[\w.]+\(.*\)|.* [<>=!+*/&|-]{1,2} .*|.*\".*"
@@ -80,7 +80,7 @@ class Writer:
         names, owner = self.names, ref.owner
         if owner is None:
             return names.exported(ref.name, ref.renames)
-        package = self._path(owner)
+        package = self._qualifier(owner)
         if ref.kind == "type":
             if owner.kind == "error":
                 return self.error(owner)
@@ -94,15 +94,13 @@ class Writer:
         return f"{package}{names.bare_type_name(owner)}.{member}"
 
     def error(self, error: Named) -> str:
-        """The sentinel of an error as doc links name it.
+        """The sentinel of an error as doc links name it."""
+        return f"{self._qualifier(error)}Err{self.names.error_base(error)}"
 
-        An imported one has its import path before it, which works where it is not imported.
-        """
-        return f"{self._path(error)}Err{self.names.error_base(error)}"
-
-    def _path(self, named: Named) -> str:
+    def _qualifier(self, named: Named) -> str:
+        """A package that has no Go output is passed over: a mention must not stop the output."""
         imported = self.names.imported.get(named.package)
-        return imported.path + "." if imported else ""
+        return imported.name + "." if imported else ""
 
 
 def safe(text: str) -> str:
@@ -111,6 +109,8 @@ def safe(text: str) -> str:
         text = "".join(map(_visible, text))
     if "''" in text or "``" in text:
         text = text.replace("''", '"').replace("``", '"')
+    if "+build" in text:
+        text = text.replace("+build", "+ build")
     if "]: " in text:
         text = _LINK_DEFINITION.sub(r"\1", text)
     return text
@@ -142,7 +142,8 @@ def sentence(text: str) -> str:
 
 def lowered(text: str) -> str:
     """``text`` to go on in a sentence: without its capital, unless that is a name's."""
-    if _FUNCTION_WORD.match(text) or (text[1:2].islower() and text.partition(" ")[0].isalpha()):
+    first = text.partition(" ")[0].rstrip(".,;:")
+    if _FUNCTION_WORD.match(text) or (text[1:2].islower() and first.isalpha()):
         return text[0].lower() + text[1:]
     return text
 

@@ -90,15 +90,13 @@ class Error(Node):
 
     sentinel: str
     sentinel_doc: str
-    text: str
-    """The sentinel's own text, as a literal."""
-    parents: str
-    """The errors that the sentinel also is, as the elements of a slice."""
+    declaration: str
+    """The sentinel's, with its text and the errors that it also is."""
     type: Struct
     message: str
     """An expression of the message."""
-    unwrapped: str
-    """An expression of the errors below it."""
+    unwrap: str
+    """The statements that return the errors below it."""
     is_timeout: bool
 
 
@@ -229,8 +227,9 @@ class ModulePage(Node):
     header: str
     module: str
     go: str
-    requires: tuple[Requirement, ...]
-    replaces: tuple[Requirement, ...]
+    requires: tuple[str, ...]
+    """The lines of the directive."""
+    replaces: tuple[str, ...]
 
 
 class Listed(Node):
