@@ -16,7 +16,9 @@ from dagstack.idl.source import Span
 from dagstack.idl.targets import find_target
 
 if TYPE_CHECKING:
-    from dagstack.idl.diagnostics import Report
+    from collections.abc import Iterator, Sequence
+
+    from dagstack.idl.diagnostics import Finding, Report
     from dagstack.idl.targets.target import Target
 
 CONFIG_NAME = "dagstack-idl.yaml"
@@ -69,7 +71,19 @@ def load_project(folder: Path, shown: str, report: Report) -> Project | None:
         for name, options in config.targets.items()
         if (output := _output(name, options, folder, file, report)) is not None
     ]
+    report.extend(_overlaps(outputs, file))
     return Project(folder=folder, file=file, config=config, outputs=tuple(outputs))
+
+
+def _overlaps(outputs: Sequence[Output], file: str) -> Iterator[Finding]:
+    """The output folders that are, or lie in, that of a target further up."""
+    for index, output in enumerate(outputs):
+        folder = output.folder.resolve()
+        for other in outputs[:index]:
+            first = other.folder.resolve()
+            if folder == first or first in folder.parents or folder in first.parents:
+                places = [(file, "targets", each.target.name, "out") for each in (output, other)]
+                yield rules.outputs_overlap(places[0], places[1], output.options.out)
 
 
 def _output(

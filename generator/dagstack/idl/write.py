@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
@@ -119,11 +120,15 @@ def _bring_up_to_date(place: Path, text: str) -> Literal["added", "changed", ""]
 def _replace(place: Path, data: bytes) -> None:
     temporary = f"{place.parent}/.{place.name}.{os.getpid()}{_TEMPORARY}"
     try:
-        with open(temporary, "xb", buffering=0) as stream:  # noqa: PTH123  (thousands of files)
+        # Buffered, as a raw write to a full disk may write a part and call that a success.
+        with open(temporary, "xb") as stream:  # noqa: PTH123  (thousands of files)
             stream.write(data)
         os.replace(temporary, place)  # noqa: PTH105
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+    except BaseException as error:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            os.unlink(temporary)  # noqa: PTH108
+        if isinstance(error, OSError):
+            error.filename = os.fspath(place)
         raise
 
 
@@ -131,16 +136,28 @@ def _obstacles(folder: Folder) -> Iterator[Finding]:
     """What forbids writing: links on the way, and files that somebody else put there."""
     if folder.root.is_symlink():
         yield rules.output_through_link(folder.shown)
-        return
-    owned = _manifest(folder.root) if folder.root.exists() else None
-    if owned is None:
-        return
-    links = {str(PurePosixPath(path).parent) for path in folder.files}
-    for parent in sorted(links):
-        if parent != "." and _through_link(folder.root, f"{parent}/x"):
+    elif folder.root.is_dir():
+        yield from _blocked_folders(folder)
+        yield from _foreign_files(folder)
+    elif folder.root.exists():
+        yield rules.output_not_ours(folder.shown)
+
+
+def _blocked_folders(folder: Folder) -> Iterator[Finding]:
+    parents = {str(parent) for path in folder.files for parent in PurePosixPath(path).parents}
+    for parent in sorted(parents - {"."}):
+        if _through_link(folder.root, f"{parent}/x"):
             yield rules.output_through_link(f"{folder.shown}/{parent}")
+        elif (folder.root / parent).is_file():
+            yield rules.output_not_ours(f"{folder.shown}/{parent}")
+
+
+def _foreign_files(folder: Folder) -> Iterator[Finding]:
+    owned = _manifest(folder.root)
     for path, text in folder.files.items():
-        if path not in owned:
+        if os.path.isdir(folder.root / path):  # noqa: PTH112  (thousands of files)
+            yield rules.output_not_ours(f"{folder.shown}/{path}")
+        elif path not in owned:
             data = _read(folder.root / path)
             if data is not None and data != text.encode() and _MARK not in data[:_MARK_WITHIN]:
                 yield rules.output_not_ours(f"{folder.shown}/{path}")

@@ -1,0 +1,1 @@
+"""What the commands do to the disk and say about it."""
