@@ -71,16 +71,18 @@ def wrap(text: str, width: int, *, unbreakable: re.Pattern[str] | None = None) -
     if len(text) <= width:
         return [text] if text else []
     lines: list[str] = []
-    line = ""
-    for word in text.split(" "):
-        if not line:
-            line = word
-        elif len(line) + 1 + len(word) <= width or (unbreakable and unbreakable.match(word)):
-            line += " " + word
-        else:
-            lines.append(line)
-            line = word
-    lines.append(line)
+    start = 0
+    while len(text) - start > width:
+        end = text.rfind(" ", start + 1, start + width + 1)
+        if end < 0:
+            end = text.find(" ", start + width)
+        while unbreakable and end >= 0 and unbreakable.match(text[end + 1 :].partition(" ")[0]):
+            end = text.find(" ", end + 1)
+        if end < 0:
+            break
+        lines.append(text[start:end])
+        start = end + 1
+    lines.append(text[start:])
     return lines
 
 
