@@ -83,6 +83,11 @@ def test_a_long_line_is_cut_around_the_mark() -> None:
     assert line.endswith("yyy…")
 
 
+def test_a_mark_near_the_beginning_of_a_long_line() -> None:
+    """The line is shown from its beginning."""
+    assert lines(diagnostic(span(4, 61, 66)))[1].startswith(" 4 | xxx")
+
+
 def test_a_mark_that_is_longer_than_a_line() -> None:
     """It ends where the line is cut."""
     _, line, carets, *_ = lines(diagnostic(span(4, 2, 300)))
@@ -93,9 +98,9 @@ def test_a_mark_that_is_longer_than_a_line() -> None:
 
 def test_a_mark_over_several_lines() -> None:
     """The first of them is shown and marked to its end."""
-    _, line, carets, *_ = lines(diagnostic(span(1, 6, 3, end_line=3)))
+    _, line, carets, *_ = lines(diagnostic(span(1, 4, 2, end_line=3)))
 
-    assert (line, carets) == (" 1 | idl: 1", "   |      ^")
+    assert (line, carets) == (" 1 | idl: 1", "   |    ^^^")
 
 
 def test_places_that_are_not_there() -> None:

@@ -177,7 +177,7 @@ def test_a_literal_of_an_example(
     """Arguments and results are literals of their types, through and through."""
     spec = f"""
 records:
-  Size: {{fields: {{width: int, height: {{type: int?, default: null}}}}}}
+  Size: {{fields: {{width: int, height: {{type: int?, default: null}}, note: string?}}}}
 interfaces:
   Shop:
     properties: {{open: bool}}
@@ -371,6 +371,18 @@ def test_an_invisible_character_as_it_is(project: Callable[..., Project], charac
     assert f"U+{ord(character):04X}" in finding.message
 
 
+def test_invisible_characters_of_both_kinds_in_one_text(project: Callable[..., Project]) -> None:
+    """One that is written as it is and one that is an escape are found once each."""
+    summary = '"A \u200b and \\u202e and \\x1b."'
+    made = project({"shapes": f"idl: 1\nlibrary: shapes\nversion: '1.0.0'\nsummary: {summary}\n"})
+    report = Report()
+    understand(made.folder, report)
+
+    findings = report.diagnostics()
+
+    assert sorted(finding.message[-7:-1] for finding in findings) == ["U+001B", "U+200B", "U+202E"]
+
+
 @pytest.mark.parametrize("text", ["naïve café", "日本語", "“quoted”", "👍🏽", "עברית", "a\u00a0b"])
 def test_text_in_any_script(project: Callable[..., Project], text: str) -> None:
     """Letters, marks and symbols that can be seen are no concern of the rule."""
@@ -379,6 +391,70 @@ def test_text_in_any_script(project: Callable[..., Project], text: str) -> None:
     understand(made.folder, report)
 
     assert report.diagnostics() == ()
+
+
+def test_a_default_that_neither_fits_nor_is_zero(project: Callable[..., Project]) -> None:
+    """What is no value of the type at all is told once."""
+    spec = "interfaces: {Shop: {methods: {buy: {params: {it: {type: int, default: x}}}}}}\n"
+
+    assert [finding.rule for finding in find(project, spec)] == ["default-does-not-fit"]
+
+
+@pytest.mark.parametrize(("key", "rules"), [("raises", ["raises-a-precondition"]), ("rejects", [])])
+def test_a_precondition_by_inheritance(
+    project: Callable[..., Project], key: str, rules: list[str]
+) -> None:
+    """What extends a precondition is one."""
+    spec = f"""
+errors:
+  Invalid: {{kind: precondition}}
+  TooLong: {{extends: Invalid}}
+interfaces: {{Shop: {{methods: {{buy: {{{key}: [TooLong]}}}}}}}}
+"""
+
+    assert [finding.rule for finding in find(project, spec)] == rules
+
+
+@pytest.mark.parametrize(
+    ("written", "marked"),
+    [
+        ("size: map<float, int>", "float"),
+        ("size:\n        type: map<float, int>\n        doc: X.", "float"),
+    ],
+)
+def test_a_type_is_marked_in_the_short_form_and_in_full(
+    project: Callable[..., Project], written: str, marked: str
+) -> None:
+    """The mark is below the part that is wrong."""
+    text = (
+        "idl: 1\nlibrary: shapes\nversion: '1.0.0'\nsummary: Shapes.\nrecords:\n  Point:\n"
+        "    allow: {missing-doc: It is plain.}\n    summary: A point.\n    fields:\n"
+        f"      {written}\n"
+    )
+    made = project({"shapes": text})
+    report = Report()
+    understand(made.folder, report)
+
+    (finding,) = report.diagnostics()
+
+    line = text.split("\n")[finding.span.line - 1]
+    assert line[finding.span.column - 1 : finding.span.end_column - 1] == marked
+
+
+def test_the_second_of_two_equal_names_in_a_list_is_marked(
+    project: Callable[..., Project],
+) -> None:
+    """The first may stay."""
+    spec = """
+errors: {Gone: {}}
+interfaces: {Shop: {methods: {buy: {raises: [Gone, Gone]}}}}
+"""
+
+    (finding,) = find(project, spec)
+
+    source = (project({}).folder / "spec/shapes.yaml").read_text().split("\n")
+    assert source[finding.span.line - 2].strip() == "- Gone"
+    assert source[finding.span.line - 1].strip() == "- Gone"
 
 
 def test_records_that_hold_each_other(project: Callable[..., Project]) -> None:

@@ -54,6 +54,20 @@ def test_a_finding_elsewhere(at: At) -> None:
     ]
 
 
+def test_a_finding_at_a_value_of_an_enum() -> None:
+    """Values have no construct of their own in the document's short form, but may have one."""
+    red: At = ("shop.yaml", "enums", "Color", "values", "red")
+
+    assert left(red, [warning(red)], missing_doc="It is plain.") == []
+
+
+def test_an_error() -> None:
+    """What cannot be allowed stays, whatever the document says."""
+    error = Finding(rule="unknown-type", level="error", at=BUY, message="")
+
+    assert left(BUY, [error], unknown_type="Later.")[0] == ("unknown-type", BUY)
+
+
 def test_another_rule() -> None:
     """A suppression is for the rule that it names alone."""
     finding = warning(BUY, "reserved-word")

@@ -121,9 +121,8 @@ def summary_is_not_one_sentence(survey: Survey) -> Iterator[Finding]:
     """
     for summary, at in _summaries(survey):
         last = summary[-1]
-        text = last.text if isinstance(last, Code) else last
         help_ = ""
-        if isinstance(last, Code) or not text.endswith(_ENDS):
+        if isinstance(last, Code) or not last.endswith(_ENDS):
             help_ = "end it with a full stop"
         elif isinstance(summary[0], str) and summary[0][0].islower():
             help_ = "begin it with a capital letter"

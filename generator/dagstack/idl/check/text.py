@@ -88,11 +88,11 @@ def _escaped(node: yaml.Node | None, source: Source) -> Iterator[Finding]:
         for item in node.value:
             yield from _escaped(item, source)
     elif isinstance(node, yaml.ScalarNode) and node.style == '"':
-        match = _INVISIBLE.search(node.value)
         written = source.text[node.start_mark.index : node.end_mark.index]
-        if match and match[0] not in written:
+        hidden = {*_INVISIBLE.findall(node.value)} - {*written}
+        for character in sorted(hidden):
             span = source.mark(node.start_mark, node.end_mark)
-            yield _finding(match[0], span, "only a default or an example can hold it")
+            yield _finding(character, span, "only a default or an example can hold it")
 
 
 def _finding(character: str, span: Span, hint: str) -> Finding:
