@@ -79,8 +79,7 @@ class Source:
         for step in path:
             found = _child(node, step)
             if found is None:
-                if step != "type" or not isinstance(node, yaml.ScalarNode):
-                    part = "key"  # `size: int` is short for `size: {type: int}`: its value is meant
+                part = "key"
                 break
             key, node = found
         if node is None:
