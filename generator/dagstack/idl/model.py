@@ -363,6 +363,8 @@ class Package(Node):
     catalogue: str
     """The name of the interface that lists all resources, in Pascal case."""
     dependencies: tuple[Dependency, ...] = ()
+    targets: dict[str, object] = {}  # noqa: RUF012  (msgspec copies it)
+    """Per target in use its options, for pages about what other targets make."""
 
     def resources(self) -> tuple[Spec, ...]:
         """The specs that are a resource."""

@@ -60,6 +60,7 @@ def resolve(
         command=config.command,
         catalogue=project.catalogue,
         dependencies=dependencies,
+        targets=target_options(project),
     )
 
 
@@ -110,10 +111,7 @@ def _scopes(project: Project, package: Package) -> Iterator[tuple[str, list[Scop
     for output in project.outputs:
         yield output.target.title, list(output.target.scopes(package, output.options))
     for name in BUILT_IN.keys() - chosen.keys():
-        try:  # INTERIM
-            target = built_in(name)
-        except Exception:
-            continue
+        target = built_in(name)
         required = [field for field in msgspec.structs.fields(target.options) if field.required]
         options = msgspec.convert({field.name: "contracts" for field in required}, target.options)
         yield target.title, list(target.scopes(package, options))
@@ -142,4 +140,9 @@ def _dependencies(
             if dependency.name not in known and dependency.name not in folders:
                 known.add(dependency.name)
                 yield dependency
-        yield Dependency(name=name, targets=target_options(loaded[0]), package=package)
+        targets = target_options(loaded[0])
+        for output in project.outputs:
+            language = output.target
+            if language.reference is not None and language.name not in targets:
+                report.add(rules.package_lacks_target(at, name, language.name))
+        yield Dependency(name=name, targets=targets, package=package)

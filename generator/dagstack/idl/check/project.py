@@ -174,3 +174,22 @@ def broken_package(at: At, name: str, diagnostics: Sequence[Diagnostic]) -> Find
         f"the package `{name}` has mistakes of its own{why}",
         help="run `dagstack-idl check` in its folder",
     )
+
+
+@rule("error")
+def package_lacks_target(at: At, name: str, target: str) -> Finding:
+    """An imported package has output in every language that the project generates.
+
+    Its types are imported by the generated code, from the module that its project file names.
+
+    Bad: a project with a `go` target imports a package that has only a `python` target.
+
+    Good: the package has both, or the project generates Python alone.
+    """
+    return found(
+        package_lacks_target,
+        at,
+        f"the package `{name}` has no `{target}` output to import",
+        help=f"add `{target}` to the targets of that package, or take it out of this project's",
+        part="key",
+    )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 from functools import cache
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from dagstack.idl.check import project as rules
@@ -46,11 +44,9 @@ def find_target(name: str, use: str, folder: Path, at: At, report: Report) -> Ta
     if use:
         return _load(name, lambda: _used(name, use, folder), (*at, "use"), report)
     if name in BUILT_IN:
-        try:  # INTERIM while targets are being written
-            return built_in(name)
-        except Exception as e:  # INTERIM
-            print("INTERIM: target", name, "does not import:", e, file=sys.stderr)
-            return None
+        return built_in(name)
+    from importlib.metadata import entry_points  # noqa: PLC0415  (slow, and seldom needed)
+
     installed = {entry.name: entry for entry in entry_points(group=GROUP)}
     if name not in installed:
         report.add(rules.unknown_target(at, name, (*BUILT_IN, *sorted(installed))))
@@ -73,6 +69,8 @@ def _load(name: str, read: Callable[[], object], at: At, report: Report) -> Targ
 
 def _used(name: str, use: str, folder: Path) -> object:
     """The ``TARGET`` of a folder beside the project file, or of a module."""
+    import importlib.util  # noqa: PLC0415  (slow, and seldom needed)
+
     place = folder / use / "__init__.py"
     spec = importlib.util.spec_from_file_location(f"dagstack_target_{name}", place)
     if place.is_file() and spec is not None and spec.loader is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
-from dagstack.idl.model import Package
+from dagstack.idl.model import Error, Inline, Interface, Method, Package, Property, Spec
 from dagstack.idl.node import Node
 from dagstack.idl.source import At
 
@@ -40,6 +40,31 @@ class Page(Node):
     view: Node
 
 
+class Reference(Protocol):
+    """How a language shows what specs declare, for the tabs of the reference pages."""
+
+    @property
+    def fence(self) -> str:
+        """The word that names the language on a block of code."""
+        ...
+
+    def resource(self, spec: Spec) -> str:
+        """The code that reads a resource from what a host offers."""
+        ...
+
+    def property(self, interface: Interface, declared: Property) -> str:
+        """The declaration of a property."""
+        ...
+
+    def method(self, interface: Interface, declared: Method) -> str:
+        """The declaration of a method, with what is made for its options and type parameters."""
+        ...
+
+    def error(self, declared: Error) -> Inline:
+        """What an error is called, and which of the language's own errors it also is."""
+        ...
+
+
 Scopes: TypeAlias = Callable[[Package, Any], Iterable[Scope]]
 Lower: TypeAlias = Callable[[Package, Any], Iterable[Page]]
 
@@ -61,3 +86,5 @@ class Target(Node):
     lower: Lower
     templates: Path
     """The folder of its Jinja templates."""
+    reference: Callable[[Package, Any], Reference] | None = None
+    """What shows the language in the reference pages; none for what is no language."""
