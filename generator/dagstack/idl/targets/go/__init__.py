@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dagstack.idl.targets.go.lower import lower
 from dagstack.idl.targets.go.options import GoOptions
+from dagstack.idl.targets.go.reference import Reference
 from dagstack.idl.targets.go.scopes import scopes
 from dagstack.idl.targets.target import Target
 
@@ -16,4 +17,5 @@ TARGET = Target(
     scopes=scopes,
     lower=lower,
     templates=Path(__file__).with_name("templates"),
+    reference=Reference,
 )

@@ -115,7 +115,7 @@ def make_struct(  # noqa: PLR0913  (the parts of a struct)
             defaults.append(_default(name, field, found, default))
         cells: tuple[str, ...] = (field, found.type)
         if tagged:
-            omit = ",omitempty" if isinstance(value.type, Maybe) or found.absent else ""
+            omit = ",omitempty" if isinstance(value.type, Maybe) or not value.required else ""
             cells = (*cells, f'`json:"{value.name}{omit}"`')
         rows.append((comment, cells))
     fields, spaced = struct_fields(rows)

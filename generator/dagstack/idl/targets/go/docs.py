@@ -38,11 +38,10 @@ class Comment:
 
     def paragraph(self, text: str) -> None:
         """A paragraph after what there is; nothing if ``text`` is empty."""
-        if not text:
-            return
-        if self.lines:
-            self.lines.append("")
-        self.lines.extend(wrapped(text, self.width))
+        if text:
+            if self.lines:
+                self.lines.append("")
+            self.lines += wrapped(text, self.width)
 
     def item(self, text: str) -> None:
         """An item of a list, which begins where another line stands before it."""
@@ -92,10 +91,11 @@ class Docs(Writer):
             if isinstance(block, Paragraph):
                 comment.paragraph(sentence(self.text(block.text, params)))
                 continue
-            if index == 0 and comment.lines:
+            items = [text for item in block.items if (text := self.text(item, params))]
+            if items and index == 0 and comment.lines:
                 comment.lines.append("")
-            for item in block.items:
-                comment.item(self.text(item, params))
+            for item in items:
+                comment.item(item)
 
     def life(self, comment: Comment, life: Life) -> None:
         """Since when it exists, whether it may change, and the paragraph that tools look for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dagstack.idl.model import ListOf, MapOf, Maybe, Variable
-from dagstack.idl.targets.go.layout import results, signature
+from dagstack.idl.targets.go.layout import join, results, signature
 from dagstack.idl.targets.go.names import CONTEXT, OPTIONS, fresh
 from dagstack.idl.targets.go.view import Function
 
@@ -43,7 +43,7 @@ def make_function(go: Go, interface: Interface, method: Method, shape: Shape) ->
     names = {param.name: own for own, param in zip(shape.own, method.params, strict=True)}
     return Function(
         doc=go.docs.function(f"{name}.{shape.name}", shape.name, method, names),
-        signature=signature(head, params, tail + " {"),
+        signature=signature(head, join(params), params, tail + " {"),
         body=_body(go, f"{receiver}.{shape.name}({', '.join(args)})", result, shape, params),
     )
 

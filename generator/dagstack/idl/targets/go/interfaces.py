@@ -9,7 +9,7 @@ from dagstack.idl.node import Node
 from dagstack.idl.targets.go import view
 from dagstack.idl.targets.go.data import make_struct
 from dagstack.idl.targets.go.examples import examples
-from dagstack.idl.targets.go.layout import call, results, signature
+from dagstack.idl.targets.go.layout import call, join, results, signature
 from dagstack.idl.targets.go.names import (
     CONTEXT,
     OPTIONS,
@@ -30,6 +30,8 @@ class Shape(Node):
     name: str
     params: tuple[tuple[str, str], ...]
     """Names and types, those that we add included."""
+    joined: str
+    """The same as they stand on one line."""
     own: tuple[str, ...]
     """The names of the spec's own params."""
     result: GoType | None
@@ -77,6 +79,7 @@ def shape_of(go: Go, interface: str, method: Method) -> Shape:
     return Shape(
         name=name,
         params=tuple(params),
+        joined=join(params),
         own=own,
         result=result,
         fallible=fallible,
@@ -91,6 +94,7 @@ def shape_of_property(go: Go, value: Property) -> Shape:
     return Shape(
         name=go.names.member(value),
         params=(),
+        joined="",
         own=(),
         result=kind,
         fallible=False,
@@ -126,7 +130,7 @@ def make_interface(
         )
         methods.append(_method(name, base, shape, str(comment)))
         if method.options:
-            options.append(_options(go, name, method, shape.name, imports))
+            options.append(_options(go, name, method, shape.name, params, imports))
     doc = go.docs.type(
         name, interface.summary, interface.doc, interface.life, _embedding(name) if methods else ""
     )
@@ -145,7 +149,7 @@ def _method(interface: str, base: str, shape: Shape, doc: str) -> view.Method:
     return view.Method(
         name=shape.name,
         doc=doc,
-        declaration=signature(shape.name, shape.params, shape.results, "\t"),
+        declaration=signature(shape.name, shape.joined, shape.params, shape.results, "\t"),
         verb="returns" if shape.fallible else "panics with",
         unimplemented=call(head, [kind for _, kind in shape.params], shape.results + " {"),
         missing=missing(shape, interface),
@@ -181,15 +185,14 @@ def _base_doc(go: Go, name: str, base: str, shapes: Shapes) -> str:
     return str(comment)
 
 
-def _options(go: Go, interface: str, method: Method, name: str, imports: set[str]) -> view.Struct:
+def _options(  # noqa: PLR0913, PLR0917  (what a struct of options is made of)
+    go: Go, interface: str, method: Method, name: str, params: dict[str, str], imports: set[str]
+) -> view.Struct:
     struct = options_struct(interface, name)
     comment = go.docs.comment()
     comment.paragraph(
         f"{struct} are the optional arguments of [{interface}.{name}]; the zero value holds the "
         "defaults."
     )
-    params = {
-        param.name: own for param, own in zip(method.params, go.names.params(method), strict=True)
-    }
-    params.update((option.name, go.names.member(option)) for option in method.options)
-    return make_struct(go, struct, str(comment), method.options, imports, params=params)
+    near = {**params, **{option.name: go.names.member(option) for option in method.options}}
+    return make_struct(go, struct, str(comment), method.options, imports, params=near)

@@ -13,15 +13,14 @@ WIDTH = 120
 _LONGEST_ALIGNED_KEY = 40
 
 
-def grouped(params: Sequence[tuple[str, str]]) -> list[str]:
-    """``low int, high int`` as ``low, high int``."""
-    parts: list[str] = []
-    for index, (name, kind) in enumerate(params):
-        if index + 1 < len(params) and params[index + 1][1] == kind:
-            parts.append(name)
-        else:
-            parts.append(f"{name} {kind}")
-    return parts
+def join(params: Sequence[tuple[str, str]]) -> str:
+    """Params on one line, of which neighbours of one type share it: ``low, high int``."""
+    text, after = "", ""
+    for name, kind in reversed(params):
+        part = name if kind == after else f"{name} {kind}"
+        text = f"{part}, {text}" if text else part
+        after = kind
+    return text
 
 
 def results(kind: str, *, fallible: bool) -> str:
@@ -40,22 +39,25 @@ def call(head: str, params: Sequence[str], tail: str, indent: str = "") -> str:
     return f"{indent}{head}(\n{lines}{indent}){tail}" if params else f"{indent}{head}(){tail}"
 
 
-def signature(head: str, params: Sequence[tuple[str, str]], tail: str, indent: str = "") -> str:
-    """The same for named params, of which a line of its own always tells the type."""
-    parts = grouped(params)
-    length = sum(map(len, parts)) + 2 * len(parts)
-    if 4 * len(indent) + len(head) + length + len(tail) <= WIDTH:
-        return f"{indent}{head}({', '.join(parts)}){tail}"
+def signature(
+    head: str, joined: str, params: Sequence[tuple[str, str]], tail: str, indent: str = ""
+) -> str:
+    """The same for named params, which are ``joined`` where they share a line."""
+    if 4 * len(indent) + len(head) + len(joined) + len(tail) + 2 <= WIDTH:
+        return f"{indent}{head}({joined}){tail}"
     return call(head, [f"{name} {kind}" for name, kind in params], tail, indent)
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Rows of neighbouring lines with their cells aligned."""
-    if len(rows) == 1:
-        return [" ".join(rows[0])]
+    if len(rows) <= 1:
+        return [" ".join(row) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    *before, _ = widths
+    if len(before) == 1:
+        return [f"{first.ljust(before[0])} {last}" for first, last in rows]
     return [
-        " ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        " ".join([cell.ljust(width) for cell, width in zip(row, before, strict=False)] + [row[-1]])
         for row in rows
     ]
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dagstack.idl import prose
-from dagstack.idl.model import Code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dagstack.idl.model import Inline, Named, Ref
+    from dagstack.idl.model import Code, Inline, Named, Ref
     from dagstack.idl.targets.go.names import Names
 
 LINE = 97
 """The width of a comment's text, as far as words allow."""
 
 _NOT_AT_START = re.compile(r"(?:[-+*•#]|\d+[.)])$|Deprecated:|[A-Z]{2,}\(")
+_ODD = re.compile(r"''|``|\+build|\]: ")
 _LINK_DEFINITION = re.compile(r"(\[[^\]]*\]:) (?=\s*[a-z]+://)")
 _BARE = re.compile(
     r"-?[0-9][0-9.,_]*|\w*[A-Z_0-9][\w-]*|[\w.]+\(.*\)|.* [<>=!+*/&|-]{1,2} .*|.*\".*"
@@ -35,10 +36,12 @@ _SECOND_VERB = re.compile(
     r"send|keep|leave)(?= )"
 )
 _PLURAL = re.compile(r"(?:The|All) (?:[a-z]+[^s\W]s)\b")
-_FUNCTION_WORD = re.compile(
-    r"(?:An?|The|No|One|Any|All|Each|Every|How|What|Where|Whether|Which|When|Why|This|It|If|In|On|"
-    r"At|For|Some|Two|Nothing|Something|Nobody)\b"
-)
+_FUNCTION_WORDS = frozenset((
+    "A", "All", "An", "Any", "At", "Each", "Every", "For", "How", "If", "In", "It", "No", "Nobody",
+    "Nothing", "On", "One", "Some", "Something", "The", "This", "Two", "What", "When", "Where",
+    "Whether", "Which", "Who", "Why",
+))  # fmt: skip
+_ODD_START = frozenset("-+*\u2022#0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 class Writer:
@@ -56,11 +59,12 @@ class Writer:
             return safe(inline[0])
         parts: list[str] = []
         for index, part in enumerate(inline):
-            if isinstance(part, Code):
-                near = _touches(inline, index)
-                parts.append(self._code(part, params, linked=not near))
-            else:
+            if isinstance(part, str):
                 parts.append(part)
+            elif part.ref is not None and part.ref.kind == "param":
+                parts.append(params.get(part.ref.name, part.text))
+            else:
+                parts.append(self._code(part, params, linked=not _touches(inline, index)))
         return safe("".join(parts))
 
     def _code(self, code: Code, params: Mapping[str, str], *, linked: bool) -> str:
@@ -69,8 +73,6 @@ class Writer:
             return code.text if _BARE.fullmatch(code.text) else f'"{code.text}"'
         if ref.kind == "literal":
             return "nil" if ref.name == "null" else ref.name
-        if ref.kind == "param":
-            return params.get(ref.name, code.text)
         if ref.kind == "option":
             return params.get(ref.name) or "opts." + self.names.exported(ref.name, ref.renames)
         name = self._declared(ref)
@@ -107,11 +109,8 @@ def safe(text: str) -> str:
     """``text`` without what would break a line, hide, or be rewritten by gofmt."""
     if not text.isprintable():
         text = "".join(map(_visible, text))
-    if "''" in text or "``" in text:
-        text = text.replace("''", '"').replace("``", '"')
-    if "+build" in text:
-        text = text.replace("+build", "+ build")
-    if "]: " in text:
+    if _ODD.search(text):
+        text = text.replace("''", '"').replace("``", '"').replace("+build", "+ build")
         text = _LINK_DEFINITION.sub(r"\1", text)
     return text
 
@@ -124,10 +123,10 @@ def _visible(character: str) -> str:
 
 def wrapped(text: str, width: int = LINE) -> list[str]:
     """Lines of a paragraph or list item, of which none turns into a list, heading or note."""
-    start = _NOT_AT_START.match(text.partition(" ")[0])
-    if start:
+    if text[0] in _ODD_START:
         word, space, rest = text.partition(" ")
-        text = f'"{word}"{space}{rest}'
+        if _NOT_AT_START.match(word):
+            text = f'"{word}"{space}{rest}'
     if len(text) <= width:
         return [text]
     return prose.wrap(text, width, unbreakable=_NOT_AT_START)
@@ -142,12 +141,15 @@ def sentence(text: str) -> str:
 
 def lowered(text: str) -> str:
     """``text`` to go on in a sentence: without its capital, unless that is a name's."""
+    if text[:1].islower():
+        return text
     first = text.partition(" ")[0].rstrip(".,;:")
-    if _FUNCTION_WORD.match(text) or (text[1:2].islower() and first.isalpha()):
+    if first in _FUNCTION_WORDS or (first.isalpha() and first[1:].islower()):
         return text[0].lower() + text[1:]
     return text
 
 
+@lru_cache(maxsize=4096)
 def is_clause(text: str) -> bool:
     """Whether ``text`` says something ("the key is taken"), not names it ("a key that is taken").
 
@@ -168,7 +170,7 @@ def named(name: str, text: str) -> str:
         return sentence(f"{name} {first.lower()} {rest}")
     if is_clause(text):
         return sentence(f"{name}: {lowered(text)}")
-    verb = "are" if _PLURAL.match(text) else "is"
+    verb = "are" if text.startswith(("The ", "All ")) and _PLURAL.match(text) else "is"
     return sentence(f"{name} {verb} {lowered(text)}")
 
 

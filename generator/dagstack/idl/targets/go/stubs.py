@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dagstack.idl.targets.go.data import struct_fields
 from dagstack.idl.targets.go.interfaces import ends, missing
 from dagstack.idl.targets.go.layout import WIDTH, columns, composite, signature
-from dagstack.idl.targets.go.names import OPTIONS, call_struct, fresh, stub_struct
+from dagstack.idl.targets.go.names import call_struct, fresh, stub_struct
 from dagstack.idl.targets.go.prose import article
-from dagstack.idl.targets.go.view import Struct, Stub, StubMethod
+from dagstack.idl.targets.go.view import Field, Struct, Stub, StubMethod
 
 if TYPE_CHECKING:
     from dagstack.idl.model import Interface, Method
@@ -30,7 +29,9 @@ def make_stub(go: Go, interface: Interface, shared: Shapes, imports: set[str]) -
         imports.update(("slices", "sync"))
     taken = {param for shape in shapes for param, _ in shape.params}
     receiver = fresh("s", taken)
-    handlers = [signature("func", shape.params, shape.results, "\t")[1:] for shape in shapes]
+    handlers = [
+        signature("func", shape.joined, shape.params, shape.results, "\t")[1:] for shape in shapes
+    ]
     spaced = any("\n" in handler for handler in handlers)
     rows = [(f"{shape.name}Func", text) for shape, text in zip(shapes, handlers, strict=True)]
     lines = [" ".join(row) for row in rows] if spaced or not rows else columns(rows)
@@ -73,44 +74,48 @@ def _method(  # noqa: PLR0913, PLR0917  (what a stub's method is made of)
     args = ", ".join([param for param, _ in shape.params])
     answer = f"{receiver}.{name}Func({args})"
     verb = "records the call and answers" if method is not None else "answers"
+    call, record = None, ""
+    if method is not None:
+        fields = _fields(go, method, shape)
+        call = _call(interface, shape, fields)
+        record = _record(interface, receiver, shape, fields)
     return StubMethod(
         name=name,
         doc=f"// {name} {verb} by {name}Func.",
         handler=handler,
-        signature=signature(head, shape.params, shape.results + " {"),
+        signature=signature(head, shape.joined, shape.params, shape.results + " {"),
         missing=missing(shape, stub),
         answer=f"return {answer}" if shape.results else answer,
-        call=_call(go, interface, method, shape) if method is not None else None,
-        record=_record(go, interface, receiver, method, shape) if method is not None else "",
+        call=call,
+        record=record,
     )
 
 
 def _fields(go: Go, method: Method, shape: Shape) -> list[tuple[str, str, str]]:
     """The fields of a recorded call: name, type, and the param whose value it is."""
-    kinds = dict(shape.params)
     names = go.names.call_fields(method, shape.own)
-    fields = [(name, kinds[own], own) for name, own in zip(names, shape.own, strict=True)]
+    kinds = shape.params[1:] if method.effect == "async" else shape.params
+    fields = [(name, kind, own) for name, (own, kind) in zip(names, kinds, strict=False)]
     if method.options:
-        fields.append(("Opts", kinds[OPTIONS], OPTIONS))
+        own, kind = shape.params[-1]
+        fields.append(("Opts", kind, own))
     return fields
 
 
-def _call(go: Go, interface: str, method: Method, shape: Shape) -> Struct:
+def _call(interface: str, shape: Shape, fields: list[tuple[str, str, str]]) -> Struct:
     name = call_struct(interface, shape.name)
-    fields, spaced = struct_fields(
-        [(None, (field, kind)) for field, kind, _ in _fields(go, method, shape)]
-    )
+    lines = columns([(field, kind) for field, kind, _ in fields])
     return Struct(
         name=name,
         doc=f"// {name} is a recorded call of [{interface}.{shape.name}].",
-        fields=fields,
-        spaced=spaced,
+        fields=tuple([Field(doc="", line=line) for line in lines]),
+        spaced=False,
     )
 
 
-def _record(go: Go, interface: str, receiver: str, method: Method, shape: Shape) -> str:
+def _record(interface: str, receiver: str, shape: Shape, fields: list[tuple[str, str, str]]) -> str:
     calls = f"{receiver}.calls.{shape.name}"
     head = f"{calls} = append({calls}, "
-    pairs = [(field, own) for field, _, own in _fields(go, method, shape)]
+    pairs = [(field, own) for field, _, own in fields]
     value = composite(call_struct(interface, shape.name), pairs, WIDTH - 5 - len(head), "\t")
     return f"{head}{value})"
