@@ -118,13 +118,19 @@ class Names:
 
     def param(self, param: Value, method: Method) -> str:
         """One of them."""
-        name = camel(param.name, self.initialisms)
-        if param.renames:
-            name = renamed(param.renames, "go", name)
-        return name + "Arg" if self.reserved(name, method) else name
+        name = self._bare_param(param)
+        return name + "Arg" if self._reserved(name, method) else name
 
-    def reserved(self, name: str, method: Method) -> bool:
-        """Whether a param of ``method`` cannot have this name."""
+    def reserved_param(self, param: Value, method: Method) -> str:
+        """The reserved word that a param would be called; mostly empty."""
+        name = self._bare_param(param)
+        return name if self._reserved(name, method) else ""
+
+    def _bare_param(self, param: Value) -> str:
+        name = camel(param.name, self.initialisms)
+        return renamed(param.renames, "go", name) if param.renames else name
+
+    def _reserved(self, name: str, method: Method) -> bool:
         return (
             name in self.taken
             or (name == CONTEXT and method.effect == "async")

@@ -95,8 +95,7 @@ def _params(names: Names, label: str, method: Method) -> Iterator[Scope]:
     spelled = names.params(method)
     declared = []
     for param, name in zip(method.params, spelled, strict=True):
-        bare = name.removesuffix("Arg")
-        escaped = bare if bare != name and names.reserved(bare, method) else ""
+        escaped = names.reserved_param(param, method) if name.endswith("Arg") else ""
         origin = f"param `{param.name}`"
         declared.append(Declared(name=name, origin=origin, at=param.at, escaped=escaped))
     fields = names.call_fields(method, spelled)
