@@ -24,6 +24,7 @@ IN_WORDS = {
     "no-project-file",
     "no-spec-files",
     "package-cycle",
+    "package-lacks-target",
     "target-cannot-be-loaded",
     "yaml-too-deep",
 } | {rule for rule in RULES if rule.startswith("output")}
