@@ -62,7 +62,9 @@ def blocks(prose: Prose, width: int) -> list[list[str]]:
 
 
 def _item(text: str, width: int) -> list[str]:
-    first, *rest = wrap(text, width - 2) or [""]
+    if not text:
+        return []
+    first, *rest = wrap(text, width - 2)
     return [f"- {first}", *(f"  {line}" for line in rest)]
 
 
@@ -105,7 +107,7 @@ def life_notes(life: Life) -> list[str]:
     """What the age of a declaration has to say to its users, a sentence each."""
     if not (life.since or life.unstable or life.deprecated):
         return []
-    notes = [f"Since version {life.since}."] if life.since else []
+    notes = [f"Since version {_line(life.since)}."] if life.since else []
     if life.unstable:
         notes.append("Unstable: this may change or go without a new major version.")
     if life.deprecated is not None:
@@ -113,11 +115,16 @@ def life_notes(life: Life) -> list[str]:
     return notes
 
 
+def _line(version: str) -> str:
+    """A version as the spec has it; that it is one is checked elsewhere."""
+    return " ".join(version.split())
+
+
 def deprecation(deprecated: Deprecation, use: str) -> str:
     """Since when, until when, and what to use instead."""
-    text = f"Deprecated since version {deprecated.since}"
+    text = f"Deprecated since version {_line(deprecated.since)}"
     if deprecated.remove_in:
-        text += f", to be removed in {deprecated.remove_in}"
+        text += f", to be removed in {_line(deprecated.remove_in)}"
     if not use:
         return f"{text}."
     use = clause(use)
@@ -151,13 +158,11 @@ def docstring(indent: str, summary: str, parts: Iterable[Sequence[str]] = ()) ->
     """A docstring, indented: the summary, then what is parted by blank lines."""
     body = [part for part in parts if part]
     room = WIDTH - len(indent)
-    if not body and len(summary) + 6 <= room:
-        lines = [summary]
-    else:
-        lines = paragraph(summary, room - 3)
-        for part in body:
-            lines.append("")
-            lines += part
+    lines = paragraph(summary, room - 3 if body else room - 6)
+    for part in body:
+        lines.append("")
+        lines += part
+    if len(lines) > 1:
         lines.append("")
     text = f"\n{indent}".join(lines)
     quote, raw = '"""', ""
@@ -168,6 +173,8 @@ def docstring(indent: str, summary: str, parts: Iterable[Sequence[str]] = ()) ->
             text = text.replace(quote, "' ' '")
         if "\\" in text:
             raw = "r"
+    if text[0] == quote[0]:
+        text = f" {text}"
     text = f"{indent}{raw}{quote}{text}{quote}"
     return text.replace(f"\n{indent}\n", "\n\n") if body else text
 

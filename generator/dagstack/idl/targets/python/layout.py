@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 WIDTH = 100
+
+_CALL = re.compile(r"([A-Za-z_][\w.]*\()(.+)\)")
+"""The start of a call, and its arguments."""
 
 
 def call(indent: str, head: str, args: Sequence[str], tail: str = ")") -> str:
@@ -29,6 +33,9 @@ def argument(indent: str, declared: str) -> str:
     if len(line) <= WIDTH or not colon or not name.isidentifier():
         return line
     kind, equals, default = rest.partition(" = ")
+    value = _call_after(indent, f"{name}: {kind} = ", default)
+    if value:
+        return f"{value},"
     first, bar, last = kind.rpartition(" | ")
     if not bar or "]" in last:
         return f"{indent}{name}: {_nested(indent, kind)}{equals}{default},"
@@ -44,17 +51,30 @@ def statement(indent: str, name: str, kind: str, default: str = "") -> str:
     line = f"{indent}{name}: {kind}{equals}"
     if len(line) <= WIDTH:
         return line
-    head, bracket, rest = default.partition("(")
-    if bracket and len(rest) > 1 and len(f"{indent}{name}: {kind} = {head}(") <= WIDTH:
-        value = fitted(f"{indent}    ", rest[:-1])
-        return call(indent, f"{name}: {kind} = {head}(", [value])
+    value = _call_after(indent, f"{name}: {kind} = ", default)
+    if value:
+        return value
+    if default and len(f"{indent}{name}: {kind} = (") <= WIDTH:
+        fits = len(indent) + 4 + len(default) <= WIDTH
+        return assignment(indent, f"{name}: {kind}", default) if fits else line
     if " | " in kind.rpartition("]")[2]:
         return f"{indent}{name}: (\n{indent}    {kind}\n{indent}){equals}"
     broken = f"{indent}{name}: {_nested(indent, kind)}"
     if len(f"{indent}]{equals}") <= WIDTH:
         return f"{broken}{equals}"
-    value = fitted(f"{indent}    ", rest[:-1])
-    return f"{broken} = {call(indent, f'{head}(', [value]).lstrip()}"
+    value = _call_after(indent, "] = ", default)
+    return f"{broken[:-1]}{value.removeprefix(indent)}" if value else f"{broken}{equals}"
+
+
+def _call_after(indent: str, start: str, value: str) -> str:
+    """A call with its argument on a line of its own, unless its beginning is too long already."""
+    match = _CALL.fullmatch(value)
+    if match is None or len(indent + start + match[1]) > WIDTH:
+        return ""
+    arguments = [match[2]] if '"' in match[2] or "'" in match[2] else match[2].split(", ")
+    if "[" in match[2]:
+        arguments = [fitted(f"{indent}    ", match[2])]
+    return call(indent, start + match[1], arguments)
 
 
 def assignment(indent: str, name: str, value: str) -> str:

@@ -83,7 +83,7 @@ def _package(  # noqa: PLR0913  (what the modules hold is known by now)
     shown = package.exports(
         specs,
         public,
-        summary=sentence(specs.summary) or f"``{specs.name}``.",
+        summary=sentence(" ".join(specs.summary.split())) or f"``{specs.name}``.",
         parts=[f"Test doubles are in ``{options.module}.testing``."] if doubles else (),
         deprecated=deprecated,
     )

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _INDENT = "        "
 _WIDTH = WIDTH - len(_INDENT)
 _ENTRY = _WIDTH - 4
+_CODE = len(_INDENT) + 8
+"""The indentation of an example's code."""
 
 
 def method_doc(
@@ -63,21 +65,22 @@ def _argument(argument: Argument) -> list[str]:
     value = argument.value
     if value is not None and (value.doc or value.life.deprecated):
         return entry(argument.name, value.doc, _ENTRY, notes=life_notes(value.life))
-    return [f"{argument.name}: A value of type ``{argument.kind}``."]
+    kind = argument.kind.replace("builtins.", "")
+    return _hanging(f"{argument.name}: A value of type ``{kind}``.")
 
 
 def _errors(method: Method, index: Index) -> Iterator[list[str]]:
     for raised in method.raises:
-        yield _error(type_name(raised.error), sentence(inline(raised.condition)))
+        yield _hanging(f"{type_name(raised.error)}: {sentence(inline(raised.condition))}")
     for rejected in method.rejects:
         text = sentence(inline(rejected.condition))
         if index.is_precondition(rejected.error):
             text = f"{clause(text)} (also a ``ValueError``)."
-        yield _error(type_name(rejected.error), text)
+        yield _hanging(f"{type_name(rejected.error)}: {text}")
 
 
-def _error(name: str, text: str) -> list[str]:
-    first, *rest = paragraph(f"{name}: {text}", _ENTRY - 4)
+def _hanging(text: str) -> list[str]:
+    first, *rest = paragraph(text.rstrip(), _ENTRY - 4)
     return [first, *(f"    {line}" for line in rest)]
 
 
@@ -121,4 +124,5 @@ def _call(
         )[0]
         tail = f")  # {result}"
     head = f"{start}{snake(interface)}.{member_name(method)}("
-    return call("    ", head, written, tail)
+    text = call(" " * _CODE, head, written, tail)
+    return text.replace("\n" + " " * (_CODE - 4), "\n")[_CODE - 4 :]

@@ -224,9 +224,11 @@ def _escaped(name: str, reserved: Collection[str]) -> Name:
 
     The spec checker refuses what is no identifier; should it come this far, it still is no code.
     """
-    public = _ODD.sub("_", name).strip("_")
+    public = _ODD.sub("_", name)
+    if public[:1] == "_":
+        public = public.strip("_")
     if not public or public[0].isdigit():
         public = f"n{public}"
     if public in reserved:
         return f"{public}_", public
-    return public, name if public != name and public + "_" != name else ""
+    return public, name if public != name else ""

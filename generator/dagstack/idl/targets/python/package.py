@@ -91,7 +91,7 @@ def readme(package: Package, options: Options, found: tuple[view.Resource, ...])
     first = next(interfaces, None)
     return view.Readme(
         title=_markdown(options.distribution),
-        summary=_markdown(sentence(package.summary)),
+        summary=_markdown(sentence(" ".join(package.summary.split()))),
         command=_markdown(package.command),
         module=options.module,
         distribution=options.distribution,
