@@ -62,6 +62,8 @@ def words(name: str) -> tuple[str, ...]:
 
     A name without a letter or digit is one word, so that a rule can still report it.
     """
+    if name.islower():
+        return tuple(filter(None, name.split("_")))
     return tuple(match.lower() for match in _WORD.findall(name)) or (name,)
 
 

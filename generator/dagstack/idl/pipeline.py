@@ -14,6 +14,7 @@ from dagstack.idl.load import load_spec
 from dagstack.idl.model import Dependency, Package
 from dagstack.idl.render import render
 from dagstack.idl.resolve import resolve_specs
+from dagstack.idl.resolve.table import stem
 from dagstack.idl.schemas import standard_project
 from dagstack.idl.targets import BUILT_IN, built_in
 from dagstack.idl.write import Folder, is_inside
@@ -51,11 +52,12 @@ def resolve(
     config = project.config
     dependencies = tuple(_dependencies(project, files, report, (*chain, config.package)))
     packages = {dependency.name: dependency.package for dependency in dependencies}
+    unread = {path.stem for path in project.spec_paths()} - {stem(loaded.file) for loaded in files}
     return Package(
         name=config.package,
         version=config.version,
         summary=config.summary,
-        specs=resolve_specs(files, packages, report),
+        specs=resolve_specs(files, packages, report, unread),
         header=config.header,
         command=config.command,
         catalogue=project.catalogue,

@@ -12,7 +12,7 @@ from dagstack.idl.resolve.names import Names
 from dagstack.idl.resolve.table import Table, import_order, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from dagstack.idl import syntax
     from dagstack.idl.diagnostics import Report
@@ -21,15 +21,19 @@ if TYPE_CHECKING:
 
 
 def resolve_specs(
-    files: Sequence[Loaded], packages: Mapping[str, Package], report: Report
+    files: Sequence[Loaded],
+    packages: Mapping[str, Package],
+    report: Report,
+    unread: Collection[str] = (),
 ) -> tuple[Spec, ...]:
     """The model of a package's files, each after those that it imports.
 
-    ``packages`` are the imported packages by name. What cannot be followed is reported, and the
-    model goes on without it, so that all mistakes show in one run.
+    ``packages`` are the imported packages by name, ``unread`` the stems of files that are there but
+    could not be read: what is imported from them is taken on trust. What cannot be followed is
+    reported, and the model goes on without it, so that all mistakes show in one run.
     """
     ordered = sorted(files, key=lambda loaded: loaded.file)
-    table = Table(ordered, packages, report)
+    table = Table(ordered, packages, report, unread)
     enums = {name: enum for loaded in ordered for name, enum in loaded.spec.enums.items()}
     made: dict[str, Error] = {}
     return tuple(_resolve(loaded, table, enums, made) for loaded in import_order(ordered, report))

@@ -13,6 +13,7 @@ from dagstack.idl.model import (
     Interface,
     Member,
     Method,
+    Named,
     Property,
     Raise,
     Record,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from dagstack.idl import syntax
     from dagstack.idl.load import Loaded
-    from dagstack.idl.model import Constant, Named, Type
+    from dagstack.idl.model import Constant, Renames, Type
     from dagstack.idl.resolve.names import Names
     from dagstack.idl.source import At
 
@@ -148,15 +149,28 @@ class Declarations:
     def _constant(self, written: Any, kind: Type) -> Constant:  # noqa: ANN401  (any literal)
         """A default as it was written, an enum's value by reference, an empty list as ``()``."""
         kind = getattr(kind, "inner", kind)
-        enum = self.enums.get(getattr(kind, "name", "")) if isinstance(written, str) else None
-        if enum is not None and isinstance(written, str) and written in enum.values:
-            value = enum.values[written]
-            given = () if isinstance(value, str) else renames(value.names)
-            return Member(enum=kind, name=written, renames=given)  # type: ignore[arg-type]
+        if isinstance(kind, Named) and kind.kind == "enum" and isinstance(written, str):
+            given = self._value_renames(kind, written)
+            if given is not None:
+                return Member(enum=kind, name=written, renames=given)
         if written == [] and isinstance(written, list):
             return ()
         constant: Constant = written
         return constant
+
+    def _value_renames(self, enum: Named, name: str) -> Renames | None:
+        """The names that a value of an enum is given, per target; nothing if there is no value."""
+        if not enum.package:
+            values = self.enums[enum.name].values
+            if name not in values:
+                return None
+            value = values[name]
+            return () if isinstance(value, str) else renames(value.names)
+        for spec in self.names.table.specs_of(enum.package):
+            for declared in spec.enums:
+                if declared.name == enum.name:
+                    return next((v.renames for v in declared.values if v.name == name), None)
+        return None
 
     def _properties(
         self, written: Mapping[str, str | syntax.Property], at: At, near: Mapping[str, Ref]

@@ -67,7 +67,9 @@ class Errors:
         near = self.declarations._near(named, written.fields, "field")  # noqa: SLF001
         summary = self.names.inline(written.summary, near)
         fields = self.declarations.values(written.fields, (*at, "fields"), near)
-        known = (*(f.name for f in inherited), *(f.name for f in fields))
+        known = None
+        if parent is not None or not written.extends:
+            known = tuple(field.name for field in (*inherited, *fields))
         return Error(
             name=named.name,
             summary=summary,
@@ -104,13 +106,16 @@ class Errors:
                     return tuple(_from_outside(value, parent.package) for value in values)
         return ()
 
-    def _message(self, text: str, at: At, known: tuple[str, ...]) -> tuple[str | FieldRef, ...]:
+    def _message(
+        self, text: str, at: At, known: tuple[str, ...] | None
+    ) -> tuple[str | FieldRef, ...]:
+        """Read a message; ``known`` are the fields, nothing if the parent could not be found."""
         parts: list[str | FieldRef] = []
         for index, part in enumerate(_FIELD.split(" ".join(text.split()))):
             if index % 2 == 0:
                 if part:
                     parts.append(part)
-            elif part in known:
+            elif known is None or part in known:
                 parts.append(FieldRef(field=part))
             else:
                 self.names.report.add(rules.unknown_message_field(at, part, known))

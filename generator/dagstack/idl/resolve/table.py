@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -11,7 +12,7 @@ from dagstack.idl.model import Named, Package
 from dagstack.idl.type_syntax import BUILT_IN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from dagstack.idl.diagnostics import Report
     from dagstack.idl.load import Loaded
@@ -35,6 +36,7 @@ def renames(names: Mapping[str, Rename]) -> Renames:
     return tuple(sorted((target, rename.name) for target, rename in names.items()))
 
 
+@cache
 def stem(file: str) -> str:
     """What other files import a spec file by."""
     return PurePosixPath(file).stem
@@ -44,10 +46,15 @@ class Table:
     """Every declaration of a package by file, and of the packages that it may import."""
 
     def __init__(
-        self, files: Sequence[Loaded], packages: Mapping[str, Package], report: Report
+        self,
+        files: Sequence[Loaded],
+        packages: Mapping[str, Package],
+        report: Report,
+        unread: Collection[str] = (),
     ) -> None:
         self.report = report
         self.packages = packages
+        self.unread = unread
         self.files: dict[str, dict[str, Named]] = {}
         self.names: dict[str, Named] = {}
         self.summaries: dict[str, str] = {}
@@ -64,9 +71,16 @@ class Table:
             names.setdefault(named.name, named)
         return names
 
+    def trusted(self, loaded: Loaded) -> set[str]:
+        """The names that a file imports from files that could not be read."""
+        imports = loaded.spec.imports.items()
+        return {name for origin, names in imports if origin in self.unread for name in names}
+
     def imported(self, loaded: Loaded, *, quiet: bool = True) -> Iterator[Named]:
         """What a file imports. The first, not quiet, walk reports what cannot be found."""
         for origin, names in loaded.spec.imports.items():
+            if origin in self.unread:
+                continue
             at = (loaded.file, "imports", origin)
             group = self._group(origin)
             if group is None or origin == stem(loaded.file):

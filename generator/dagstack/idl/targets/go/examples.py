@@ -23,6 +23,7 @@ def examples(go: Go, interface: Interface, method: Method) -> list[str]:
         title = go.docs.text(example.title, {})
         lines.append(f"// {title}")
         call = _call(go, interface, method, receiver, example)
+        lines += _variables(go, method, example)
         outcome = _outcome(go, method, example)
         if outcome and len(call) + len(outcome) + 4 <= LINE:
             call += f" {outcome}"
@@ -52,11 +53,31 @@ def _call(go: Go, interface: Interface, method: Method, receiver: str, example: 
     return f"{receiver}.{name}({', '.join(args)})"
 
 
+def _variables(go: Go, method: Method, example: Example) -> list[str]:
+    """Variables for the options that are pointers: Go takes no address of a constant."""
+    given = dict(example.args)
+    return [
+        f"var {go.names.local(option.name, ())} {_type(go, option)[1:]} = {text}"
+        for option in method.options
+        if option.name in given
+        and _type(go, option).startswith("*")
+        and (text := _bare(go, option, given[option.name])) != "nil"
+    ]
+
+
 def _option(go: Go, option: Value, value: object) -> str:
-    text = go.literals.expression(option.type, value)
-    pointer = shape(go, option, zero_is_absent=True).type.startswith("*")
-    bare = text.removeprefix("&")
-    return f"&{bare}" if pointer and bare != "nil" else bare
+    text = _bare(go, option, value)
+    if _type(go, option).startswith("*") and text != "nil":
+        return f"&{go.names.local(option.name, ())}"
+    return text
+
+
+def _type(go: Go, option: Value) -> str:
+    return shape(go, option, zero_is_absent=True).type
+
+
+def _bare(go: Go, option: Value, value: object) -> str:
+    return go.literals.expression(option.type, value).removeprefix("&")
 
 
 def _outcome(go: Go, method: Method, example: Example) -> str:

@@ -29,7 +29,8 @@ _FINITE = re.compile(
 )
 _COMPARISON = re.compile(r"\S+ [<>=!]=? \S+")
 _ASIDE = re.compile(
-    r"[,;:(]|\b(?:that|which|who|whose|where|when|while|if|as|after|before|until)\b"
+    r"[,;:(]|"
+    r"\b(?:that|which|who|whose|where|when|while|if|as|after|before|until|how|why|what|whether)\b"
 )
 _SECOND_VERB = re.compile(
     r"\b(and|or|then) (return|give|remove|delete|create|store|replace|report|close|wait|tell|"
