@@ -7,6 +7,7 @@ from pathlib import Path
 from dagstack.idl.targets.target import Target
 from dagstack.idl.targets.typescript.lower import lower
 from dagstack.idl.targets.typescript.options import Options
+from dagstack.idl.targets.typescript.reference import Reference
 from dagstack.idl.targets.typescript.scopes import scopes
 
 TARGET = Target(
@@ -16,4 +17,5 @@ TARGET = Target(
     scopes=scopes,
     lower=lower,
     templates=Path(__file__).parent / "templates",
+    reference=Reference,
 )

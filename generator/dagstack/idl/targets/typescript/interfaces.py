@@ -215,19 +215,21 @@ def _options(method: model.Method, sig: Signature, interface: str, writer: Write
 
 def field(value: model.Value, writer: Writer, spelling: str = "") -> view.Member:
     """An option, or a field of a record or error."""
-    name = spelling or names.member(value.name, value.renames).text
     blocks = writer.blocks((), value.doc, value.life)
-    if value.required:
-        kind = types.written(value.type, frozen=True)
-        lead = f"  readonly {name}"
-    else:
-        kind = types.optional(types.written(value.type, frozen=True))
-        lead = f"  readonly {name}?"
-        if value.default is not None:
-            default = literals.value(value.default, value.type)
-            blocks.append(f"@defaultValue {docs.span(default)}")
+    if not value.required and value.default is not None:
+        default = literals.value(value.default, value.type)
+        blocks.append(f"@defaultValue {docs.span(default)}")
     blocks += writer.life(value.life)
-    return view.Member(doc=docs.comment(blocks, 2), text=layout.annotated(lead, kind, ";"))
+    return view.Member(doc=docs.comment(blocks, 2), text=declaration(value, spelling))
+
+
+def declaration(value: model.Value, spelling: str = "") -> str:
+    """The line of a field, without its comment."""
+    name = spelling or names.member(value.name, value.renames).text
+    kind = types.written(value.type, frozen=True)
+    if value.required:
+        return layout.annotated(f"  readonly {name}", kind, ";")
+    return layout.annotated(f"  readonly {name}?", types.optional(kind), ";")
 
 
 def _table(interface: model.Interface, name: str, signatures: list[Signature]) -> str:
