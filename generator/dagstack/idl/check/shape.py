@@ -121,7 +121,11 @@ def unknown_word(at: At, value: object, known: tuple[str, ...]) -> Finding:
     )
 
 
-def violations(schema: dict[str, Any], document: object, file: str) -> Iterator[Finding]:
+def violations(
+    schema: dict[str, Any],
+    document: Any,  # noqa: ANN401  (YAML can hold anything)
+    file: str,
+) -> Iterator[Finding]:
     """Every violation of ``schema`` in ``document``."""
     import jsonschema  # noqa: PLC0415  (slow to import, and only wanted when something is wrong)
 

@@ -30,6 +30,7 @@ class Printer(Protocol):
         folder: str = "",
     ) -> str:
         """The findings as text that ends with a line break, or nothing."""
+        ...
 
 
 PRINTERS: dict[str, Printer] = {

@@ -141,7 +141,7 @@ def _broken(kind: TsType, column: int, indent: int, tail: int) -> str:
     match kind:
         case Array():
             return _broken_array(kind, column, indent, tail)
-        case Generic(args=args) if len(args) > 1 or not isinstance(args[0], Plain):
+        case Generic(args=(first, *others) as args) if others or not isinstance(first, Plain):
             rows = [
                 _members(arg, indent + 2)
                 if isinstance(arg, Union)
