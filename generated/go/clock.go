@@ -65,14 +65,15 @@ type Sleeper interface {
 	//
 	// The wait is measured on the monotonic clock and is never shorter than delay. Of several waits
 	// on one sleeper, the one with the earlier deadline ends first; of equal ones, the one that
-	// began first. A cancelled wait ends at once and leaves nothing behind.
+	// began first. A cancelled wait ends at once and leaves nothing behind. Closing the sleeper
+	// ends its waits with [ErrResourceClosed].
 	//
 	// The parameters:
 	//   - delay: the time to wait; zero returns at once.
 	//
 	// It returns one of these errors:
 	//   - [ErrInvalidArgument] if delay is negative
-	//   - [ErrResourceClosed] if the sleeper is closed, or becomes so during the wait
+	//   - [ErrResourceClosed] if the sleeper is closed
 	//
 	// For example:
 	//

@@ -27,7 +27,7 @@
  * @packageDocumentation
  */
 
-import type { InvalidArgument } from "./common.js";
+import type { InvalidArgument, ResourceClosed } from "./common.js";
 import { type InterfaceMembers, type Milliseconds, UnimplementedError } from "./support.js";
 
 /**
@@ -112,12 +112,12 @@ export interface Sleeper {
    *
    * The wait is measured on the monotonic clock and is never shorter than `delay`. Of several waits
    * on one sleeper, the one with the earlier deadline ends first; of equal ones, the one that began
-   * first. A cancelled wait ends at once and leaves nothing behind.
+   * first. A cancelled wait ends at once and leaves nothing behind. Closing the sleeper ends its
+   * waits with {@link ResourceClosed}.
    *
    * @param delay - The time to wait; zero returns at once.
    * @throws {@link InvalidArgument} if `delay` is negative (also a `RangeError`).
-   * @throws {@link ResourceClosed} if the sleeper is closed, or becomes so during the wait (also a
-   * `RangeError`).
+   * @throws {@link ResourceClosed} if the sleeper is closed (also a `RangeError`).
    * @example No time at all is a wait, too.
    * ```ts
    * await sleeper.sleep(0);

@@ -81,15 +81,15 @@ class Sleeper(Protocol):
 
         The wait is measured on the monotonic clock and is never shorter than ``delay``. Of several
         waits on one sleeper, the one with the earlier deadline ends first; of equal ones, the one
-        that began first. A cancelled wait ends at once and leaves nothing behind.
+        that began first. A cancelled wait ends at once and leaves nothing behind. Closing the
+        sleeper ends its waits with ``ResourceClosed``.
 
         Args:
             delay: The time to wait; zero returns at once.
 
         Raises:
             InvalidArgument: ``delay`` is negative (also a ``ValueError``).
-            ResourceClosed: The sleeper is closed, or becomes so during the wait (also a
-                ``ValueError``).
+            ResourceClosed: The sleeper is closed (also a ``ValueError``).
 
         Examples:
             No time at all is a wait, too::
