@@ -24,11 +24,13 @@ setup: ## Install all that is locked into .venv and node_modules; does nothing w
 .PHONY: generate
 generate: setup ## Write generated/ and docs/reference from spec/
 	.venv/bin/python -m tools.syntax write
+	.venv/bin/python -m tools.pages write
 	dagstack-idl generate
 
 .PHONY: check
 check: setup ## Check the specs, and that everything generated is up to date
 	.venv/bin/python -m tools.syntax check
+	.venv/bin/python -m tools.pages check
 	dagstack-idl check
 
 .PHONY: test
@@ -61,7 +63,7 @@ lint-go: setup
 
 .PHONY: lint-typescript
 lint-typescript: setup
-	prettier --check generated/typescript
+	prettier --check generated/typescript docs/reference
 	tsc -p generated/typescript --noEmit
 
 .PHONY: golden

@@ -18,4 +18,7 @@ def default(value: Constant) -> str:
 
 def literal(value: object) -> str:
     """A value of an example: what JSON has no words for comes as text in the specs already."""
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)

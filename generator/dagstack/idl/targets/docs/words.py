@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dagstack.idl.model import Bullets
+from dagstack.idl.model import Bullets, Life, Paragraph
 from dagstack.idl.prose import clause, flatten, sentence
 from dagstack.idl.targets.docs import markdown
 from dagstack.idl.targets.docs.pages import anchor, member_anchor, page
 from dagstack.idl.targets.docs.types import expression, mentioned
 
 if TYPE_CHECKING:
-    from dagstack.idl.model import Code, Inline, Life, Named, Prose, Ref, Type
+    from dagstack.idl.model import Code, Inline, Named, Prose, Ref, Type
 
+_NO_LIFE = Life()
 _UNSTABLE = "**Unstable**: it may change or go without a new major version"
 
 
@@ -22,6 +23,7 @@ class Words:
     def __init__(self, spec: str) -> None:
         self._spec = spec
         """The spec that the page is about; empty on the index."""
+        self._types: dict[Type, str] = {}
 
     def inline(self, run: Inline) -> str:
         """A run of text, safe anywhere but at the start of a block."""
@@ -47,6 +49,8 @@ class Words:
 
     def flat(self, doc: Prose) -> str:
         """Prose on one line, for a table."""
+        if len(doc) == 1 and isinstance(doc[0], Paragraph):
+            return sentence(self.inline(doc[0].text))
         runs = [
             run
             for block in doc
@@ -61,11 +65,11 @@ class Words:
 
     def notes(self, life: Life, *first: str) -> str:
         """The age of a declaration on one line, after other facts."""
-        return " · ".join([*first, *self._ages(life)])
+        return " · ".join([*first, *self._ages(life)] if life != _NO_LIFE else first)
 
     def age(self, life: Life) -> str:
         """The same as sentences, for a table."""
-        return " ".join([f"{note}." for note in self._ages(life)])
+        return " ".join([f"{note}." for note in self._ages(life)]) if life != _NO_LIFE else ""
 
     def named(self, named: Named) -> str:
         """A declaration by its name, with a link if it is described here."""
@@ -73,8 +77,12 @@ class Words:
 
     def type(self, kind: Type) -> str:
         """A type, with a link to what it is about."""
-        named = mentioned(kind)
-        return self._linked(markdown.code(expression(kind)), self._place(named) if named else "")
+        found = self._types.get(kind)
+        if found is None:
+            named = mentioned(kind)
+            target = self._place(named) if named else ""
+            found = self._types[kind] = self._linked(markdown.code(expression(kind)), target)
+        return found
 
     def _ages(self, life: Life) -> list[str]:
         made = []
