@@ -97,8 +97,8 @@ def _standard(folder: Path, repetitions: int, thrift: str | None) -> None:
     for contender in contenders:  # Once for nothing: the interpreter compiles what it imports.
         run(contender)
     samples = interleave(contenders, repetitions, SECONDS)
-    ours = (FRESH, UNCHANGED, CHECK)
-    baselines = {f"x {IMPORTS}": dict.fromkeys(ours, IMPORTS)}
+    ours: tuple[str, ...] = (FRESH, UNCHANGED, CHECK)
+    baselines: dict[str, dict[str, str]] = {f"x {IMPORTS}": dict.fromkeys(ours, IMPORTS)}
     if thrift:
         baselines["x thrift"] = dict.fromkeys(ours, ONE)
     _print(f"\n## The standard resources, {len(samples[FRESH])} repetitions\n")

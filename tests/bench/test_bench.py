@@ -83,7 +83,11 @@ def test_it_prints_tables_without_thrift(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where Thrift is missing, the generator's own figures come, and how to get the ratios."""
-    monkeypatch.setattr(shutil, "which", lambda _: None)
+
+    def found_nowhere(_: str) -> None:
+        return None
+
+    monkeypatch.setattr(shutil, "which", found_nowhere)
 
     code = bench.main(["--sizes", "2", "--repetitions", "1"])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import shlex
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,8 @@ def output_changed(file: str, old: str, new: str, command: str) -> Finding:
         (index for index, pair in enumerate(zip(before, after, strict=False)) if len({*pair}) > 1),
         min(len(before), len(after)) - 1,
     )
+    import difflib  # noqa: PLC0415  (only on the way to an error)
+
     diff = list(difflib.unified_diff(before, after, "on disk", "from the specs", lineterm="", n=1))
     shown = diff[2 : _DIFF_LINES + 2]
     if len(diff) - 2 > len(shown):
