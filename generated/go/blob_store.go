@@ -35,6 +35,7 @@ type BlobStore interface {
 	//
 	// It returns one of these errors:
 	//   - [ErrBackendFailed] if the storage cannot be written, for instance because it is full
+	//   - [ErrBlobStoreReadOnly] if the host lets the caller read only
 	//   - [ErrInvalidBlobKey] if key cannot name a blob
 	//   - [ErrInvalidArgument] if opts.ContentType holds a character that is not printable ASCII
 	//   - [ErrResourceClosed] if the store is closed
@@ -77,6 +78,7 @@ type BlobStore interface {
 	//
 	// It returns one of these errors:
 	//   - [ErrBackendFailed] if the storage cannot be written
+	//   - [ErrBlobStoreReadOnly] if the host lets the caller read only
 	//   - [ErrInvalidBlobKey] if key cannot name a blob
 	//   - [ErrResourceClosed] if the store is closed
 	//
@@ -225,4 +227,32 @@ func (e *InvalidBlobKeyError) Unwrap() []error {
 		Err:      e.Err,
 	}
 	return []error{ErrInvalidBlobKey, parent}
+}
+
+// ErrBlobStoreReadOnly is what every [BlobStoreReadOnlyError] is, by [errors.Is]; it is also
+// [ErrResource].
+var ErrBlobStoreReadOnly = newSentinel(
+	"a refusal to change a store that the host lets the caller only read",
+	ErrResource,
+)
+
+// BlobStoreReadOnlyError is a refusal to change a store that the host lets the caller only read.
+//
+// It is [ErrBlobStoreReadOnly].
+type BlobStoreReadOnlyError struct {
+	// Operation is the name of the method as the specification writes it.
+	Operation string
+
+	// Err is the cause, if there is one.
+	Err error
+}
+
+// Error returns the message, and that of the cause after it.
+func (e *BlobStoreReadOnlyError) Error() string {
+	return describe(e.Operation+" is refused: the blob store is read-only", e.Err)
+}
+
+// Unwrap returns the errors that this one also is.
+func (e *BlobStoreReadOnlyError) Unwrap() []error {
+	return []error{ErrBlobStoreReadOnly, &ResourceError{Err: e.Err}}
 }

@@ -57,6 +57,7 @@ export interface BlobStore {
    * @param options - The optional arguments, see {@link BlobStorePutOptions}.
    * @throws {@link BackendFailed} if the storage cannot be written, for instance because it is
    * full.
+   * @throws {@link BlobStoreReadOnly} if the host lets the caller read only.
    * @throws {@link InvalidBlobKey} if `key` cannot name a blob (also a `RangeError`).
    * @throws {@link InvalidArgument} if `contentType` holds a character that is not printable ASCII
    * (also a `RangeError`).
@@ -95,6 +96,7 @@ export interface BlobStore {
    *
    * @param key - The key to free.
    * @throws {@link BackendFailed} if the storage cannot be written.
+   * @throws {@link BlobStoreReadOnly} if the host lets the caller read only.
    * @throws {@link InvalidBlobKey} if `key` cannot name a blob (also a `RangeError`).
    * @throws {@link ResourceClosed} if the store is closed (also a `RangeError`).
    * @example Deleting nothing is fine.
@@ -270,4 +272,33 @@ export class InvalidBlobKey extends InvalidArgument {
 /** Whether `error` is an {@link InvalidBlobKey}, of any copy of this package. */
 export function isInvalidBlobKey(error: unknown): error is InvalidBlobKey {
   return error instanceof InvalidBlobKey;
+}
+
+/** What a {@link BlobStoreReadOnly} is made from. */
+export interface BlobStoreReadOnlyFields {
+  /** The name of the method as the specification writes it. */
+  readonly operation: string;
+}
+
+/** A refusal to change a store that the host lets the caller only read. */
+export class BlobStoreReadOnly extends ResourceError {
+  static {
+    brand(this, "BlobStoreReadOnly", "dagstack", ResourceError);
+  }
+
+  override readonly code = "BLOB_STORE_READ_ONLY";
+
+  /** The name of the method as the specification writes it. */
+  readonly operation: string;
+
+  constructor(fields: BlobStoreReadOnlyFields, options?: ErrorDetails) {
+    const message = `${fields.operation} is refused: the blob store is read-only`;
+    super({ message, ...options });
+    this.operation = fields.operation;
+  }
+}
+
+/** Whether `error` is a {@link BlobStoreReadOnly}, of any copy of this package. */
+export function isBlobStoreReadOnly(error: unknown): error is BlobStoreReadOnly {
+  return error instanceof BlobStoreReadOnly;
 }

@@ -9,6 +9,7 @@ from ._support import JsonValue
 from .blob_store import (
     BlobNotFound,
     BlobStore,
+    BlobStoreReadOnly,
     ForwardingBlobStore,
     InvalidBlobKey,
     UnimplementedBlobStore,
@@ -76,6 +77,7 @@ __all__ = [
     "BackendFailed",
     "BlobNotFound",
     "BlobStore",
+    "BlobStoreReadOnly",
     "Clock",
     "ForkableRng",
     "ForwardingBlobStore",

@@ -54,6 +54,19 @@ class InvalidBlobKey(InvalidArgument):
         self.args = (f"{argument} cannot name a blob: {reason}",)
 
 
+class BlobStoreReadOnly(ResourceError):
+    """A refusal to change a store that the host lets the caller only read.
+
+    Attributes:
+        operation: The name of the method as the specification writes it.
+    """
+
+    def __init__(self, operation: str) -> None:
+        """Make the error with its message."""
+        super().__init__(f"{operation} is refused: the blob store is read-only")
+        self.operation = operation
+
+
 @runtime_checkable
 class BlobStore(Protocol):
     """An abstract store for blobs, byte strings under a key.
@@ -85,6 +98,7 @@ class BlobStore(Protocol):
 
         Raises:
             BackendFailed: The storage cannot be written, for instance because it is full.
+            BlobStoreReadOnly: The host lets the caller read only.
             InvalidBlobKey: ``key`` cannot name a blob (also a ``ValueError``).
             InvalidArgument: ``content_type`` holds a character that is not printable ASCII
                 (also a ``ValueError``).
@@ -133,6 +147,7 @@ class BlobStore(Protocol):
 
         Raises:
             BackendFailed: The storage cannot be written.
+            BlobStoreReadOnly: The host lets the caller read only.
             InvalidBlobKey: ``key`` cannot name a blob (also a ``ValueError``).
             ResourceClosed: The store is closed (also a ``ValueError``).
 
