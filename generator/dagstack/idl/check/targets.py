@@ -180,7 +180,7 @@ def reserved_word(scopes: Iterable[tuple[str, Iterable[Scope]]]) -> Iterator[Fin
     for target, each in scopes:
         for scope in each:
             for declared in scope.names:
-                if declared.escaped:
+                if declared.escaped and _is_a_name(declared.at):
                     _, by_target = found_at.setdefault(declared.at, (declared.origin, {}))
                     by_target.setdefault(target, declared)
     for at, (origin, by_target) in found_at.items():
@@ -198,6 +198,11 @@ def reserved_word(scopes: Iterable[tuple[str, Iterable[Scope]]]) -> Iterator[Fin
             help="choose another name, give one under `names`, or allow it here",
             part="key",
         )
+
+
+def _is_a_name(at: At) -> bool:
+    """Whether what stands there could be a name at all; other rules say so if not."""
+    return len(at) == 1 or isinstance(at[-1], int) or _IDENTIFIER.fullmatch(at[-1]) is not None
 
 
 def _equal(scope: Scope) -> Iterator[tuple[Declared, Declared]]:
