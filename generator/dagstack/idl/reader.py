@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
+MAX_DIGITS = 400
+"""A longer whole number is text: `int` has a limit of its own, and no type of ours takes it."""
 
 _CONSTANTS: dict[str, Any] = {
     "": None,
@@ -72,9 +74,8 @@ def read_source(path: Path, file: str, report: Report) -> Source | None:
 
 def read(source: Source, report: Report) -> Any:  # noqa: ANN401  (YAML can hold anything)
     """The document as dicts, lists and scalars; ``None`` after a finding that ends the reading."""
-    reader = _Reader(source, report)
     try:
-        return reader.document()
+        return _Reader(source, report).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         span = source.mark(mark) if mark else source.whole()
@@ -98,7 +99,9 @@ class _Reader:
     def __init__(self, source: Source, report: Report) -> None:
         self.source = source
         self.report = report
-        self.events: Iterator[Any] = yaml.parse(source.text, Loader=YAML_LOADER)
+        # As `yaml.parse` does, without a frame of Python around each event.
+        parser: Any = YAML_LOADER(source.text)
+        self.events: Iterator[Any] = iter(parser.get_event, None)
 
     def document(self) -> Any:  # noqa: ANN401  (YAML can hold anything)
         root: Any = None
@@ -193,7 +196,9 @@ class _Reader:
         return text
 
     def _number(self, event: Any, text: str) -> int | float | str:  # noqa: ANN401
-        if _INT.fullmatch(text) and len(text) < 400:  # noqa: PLR2004  (int() has a limit of its own)
+        if _INT.fullmatch(text):
+            if len(text) > MAX_DIGITS:
+                return text
             return int(text, 0) if text[:2] in {"0x", "0o"} else int(text)
         if _OCTAL_OF_1_1.fullmatch(text):
             self.report.add(
