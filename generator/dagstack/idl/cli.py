@@ -96,9 +96,8 @@ def _generate(options: argparse.Namespace) -> int:
         if not changes:
             print("nothing was written", file=sys.stderr)
         return FINDINGS
-    for change in changes:
-        print(f"{change.what} {_shown(options, change.file)}", file=sys.stderr)
-    print(_summary(changes, total), file=sys.stderr)
+    lines = [f"{change.what} {_shown(options, change.file)}" for change in changes]
+    print("\n".join([*lines, _summary(changes, total)]), file=sys.stderr)
     return FINE
 
 

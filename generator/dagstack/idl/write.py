@@ -70,7 +70,7 @@ def compare(folders: Iterable[Folder], command: str, report: Report) -> None:
     for folder in folders:
         for path, text in {**folder.files, MANIFEST: _listing(folder.files)}.items():
             file = f"{folder.shown}/{path}"
-            data = _read(folder.root / path)
+            data = _read(f"{folder.root}/{path}")
             if data is None:
                 report.add(rules.output_missing(file, command))
             elif data != text.encode():
@@ -90,9 +90,9 @@ def _write_folder(folder: Folder) -> Iterator[Change]:
     _sweep(folder.root)
     # Claimed before they are written, so that the next run owns what a killed one leaves.
     if owned:
-        _bring_up_to_date(folder.root / MANIFEST, _listing(owned | folder.files.keys()))
+        _bring_up_to_date(f"{folder.root}/{MANIFEST}", _listing(owned | folder.files.keys()))
     for path, text in folder.files.items():
-        what = _bring_up_to_date(folder.root / path, text)
+        what = _bring_up_to_date(f"{folder.root}/{path}", text)
         if what:
             yield Change(file=f"{folder.shown}/{path}", what=what)
     for path in sorted(owned - folder.files.keys()):
@@ -101,10 +101,10 @@ def _write_folder(folder: Folder) -> Iterator[Change]:
             place.unlink()
             _remove_empty_parents(place.parent, folder.root)
             yield Change(file=f"{folder.shown}/{path}", what="removed")
-    _bring_up_to_date(folder.root / MANIFEST, _listing(folder.files))
+    _bring_up_to_date(f"{folder.root}/{MANIFEST}", _listing(folder.files))
 
 
-def _bring_up_to_date(place: Path, text: str) -> Literal["added", "changed", ""]:
+def _bring_up_to_date(place: str, text: str) -> Literal["added", "changed", ""]:
     data = text.encode()
     old = _read(place)
     if old == data:
@@ -112,13 +112,14 @@ def _bring_up_to_date(place: Path, text: str) -> Literal["added", "changed", ""]
     try:
         _replace(place, data)
     except FileNotFoundError:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        Path(place).parent.mkdir(parents=True, exist_ok=True)
         _replace(place, data)
     return "added" if old is None else "changed"
 
 
-def _replace(place: Path, data: bytes) -> None:
-    temporary = f"{place.parent}/.{place.name}.{os.getpid()}{_TEMPORARY}"
+def _replace(place: str, data: bytes) -> None:
+    parent, name = os.path.split(place)
+    temporary = f"{parent}/.{name}.{os.getpid()}{_TEMPORARY}"
     try:
         # Buffered, as a raw write to a full disk may write a part and call that a success.
         with open(temporary, "xb") as stream:  # noqa: PTH123  (thousands of files)
@@ -128,7 +129,7 @@ def _replace(place: Path, data: bytes) -> None:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             os.unlink(temporary)  # noqa: PTH108
         if isinstance(error, OSError):
-            error.filename = os.fspath(place)
+            error.filename = place
         raise
 
 
@@ -144,7 +145,8 @@ def _obstacles(folder: Folder) -> Iterator[Finding]:
 
 
 def _blocked_folders(folder: Folder) -> Iterator[Finding]:
-    parents = {str(parent) for path in folder.files for parent in PurePosixPath(path).parents}
+    direct = {path.rpartition("/")[0] for path in folder.files}
+    parents = {str(each) for path in direct for each in PurePosixPath(path, "x").parents}
     for parent in sorted(parents - {"."}):
         if _through_link(folder.root, f"{parent}/x"):
             yield rules.output_through_link(f"{folder.shown}/{parent}")
@@ -155,10 +157,11 @@ def _blocked_folders(folder: Folder) -> Iterator[Finding]:
 def _foreign_files(folder: Folder) -> Iterator[Finding]:
     owned = _manifest(folder.root)
     for path, text in folder.files.items():
-        if os.path.isdir(folder.root / path):  # noqa: PTH112  (thousands of files)
+        place = f"{folder.root}/{path}"
+        if os.path.isdir(place):  # noqa: PTH112  (thousands of files)
             yield rules.output_not_ours(f"{folder.shown}/{path}")
         elif path not in owned:
-            data = _read(folder.root / path)
+            data = _read(place)
             if data is not None and data != text.encode() and _MARK not in data[:_MARK_WITHIN]:
                 yield rules.output_not_ours(f"{folder.shown}/{path}")
 
@@ -176,7 +179,7 @@ def _listing(paths: Iterable[str]) -> str:
 
 def _manifest(root: Path) -> set[str]:
     """The files that an earlier run made. A path that leads elsewhere is not believed."""
-    data = _read(root / MANIFEST) or b""
+    data = _read(f"{root}/{MANIFEST}") or b""
     lines = data.decode("utf-8", "replace").splitlines()
     return {line for line in lines if line and not line.startswith("#") and is_inside(line)}
 
@@ -196,9 +199,10 @@ def _on_disk(root: Path) -> Iterator[str]:
             if name not in _BUILD_FOLDERS and not name.endswith((".egg-info", _CACHES))
         )
         linked = [name for name in folders if Path(folder, name).is_symlink()]
+        below = Path(folder).relative_to(root).as_posix()
         for name in sorted([*files, *linked]):
             if not name.endswith(_BUILD_FILES):
-                yield Path(folder, name).relative_to(root).as_posix()
+                yield name if below == "." else f"{below}/{name}"
 
 
 def _through_link(root: Path, path: str) -> bool:
@@ -210,7 +214,7 @@ def _through_link(root: Path, path: str) -> bool:
     return False
 
 
-def _read(place: Path) -> bytes | None:
+def _read(place: str) -> bytes | None:
     try:
         with open(place, "rb", buffering=0) as stream:  # noqa: PTH123  (thousands of files)
             return stream.read()
