@@ -9,12 +9,26 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from dagstack.resources.blobs.filesystem import FilesystemBlobStore
+    from dagstack.resources.blobs.memory import InMemoryBlobStore, MemoryBlobStore
+    from dagstack.resources.blobs.s3 import S3BlobStore
     from dagstack.resources.clock import FrozenClock, SystemClock
 
-__all__ = ["FrozenClock", "SystemClock"]
+__all__ = [
+    "FilesystemBlobStore",
+    "FrozenClock",
+    "InMemoryBlobStore",
+    "MemoryBlobStore",
+    "S3BlobStore",
+    "SystemClock",
+]
 
 _HOMES = {
+    "FilesystemBlobStore": "dagstack.resources.blobs.filesystem",
     "FrozenClock": "dagstack.resources.clock",
+    "InMemoryBlobStore": "dagstack.resources.blobs.memory",
+    "MemoryBlobStore": "dagstack.resources.blobs.memory",
+    "S3BlobStore": "dagstack.resources.blobs.s3",
     "SystemClock": "dagstack.resources.clock",
 }
 """Where each name is defined."""
