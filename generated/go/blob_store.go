@@ -37,7 +37,8 @@ type BlobStore interface {
 	//   - [ErrBackendFailed] if the storage cannot be written, for instance because it is full
 	//   - [ErrBlobStoreReadOnly] if the host lets the caller read only
 	//   - [ErrInvalidBlobKey] if key cannot name a blob
-	//   - [ErrInvalidArgument] if opts.ContentType holds a character that is not printable ASCII
+	//   - [ErrInvalidArgument] if opts.ContentType is longer than 1024 characters, begins or ends
+	//     with a space, or holds a character that is not printable ASCII
 	//   - [ErrResourceClosed] if the store is closed
 	//
 	// For example:
@@ -132,8 +133,8 @@ type BlobStore interface {
 // BlobStorePutOptions are the optional arguments of [BlobStore.Put]; the zero value holds the
 // defaults.
 type BlobStorePutOptions struct {
-	// ContentType is a media type such as "text/plain; charset=utf-8", kept as it is; without one
-	// the blob is "application/octet-stream".
+	// ContentType is a media type such as "text/plain; charset=utf-8", kept as it is; without one,
+	// or with an empty one, the blob is "application/octet-stream".
 	ContentType string
 }
 

@@ -59,8 +59,8 @@ export interface BlobStore {
    * full.
    * @throws {@link BlobStoreReadOnly} if the host lets the caller read only.
    * @throws {@link InvalidBlobKey} if `key` cannot name a blob (also a `RangeError`).
-   * @throws {@link InvalidArgument} if `contentType` holds a character that is not printable ASCII
-   * (also a `RangeError`).
+   * @throws {@link InvalidArgument} if `contentType` is longer than 1024 characters, begins or ends
+   * with a space, or holds a character that is not printable ASCII (also a `RangeError`).
    * @throws {@link ResourceClosed} if the store is closed (also a `RangeError`).
    * @example A blob may be empty.
    * ```ts
@@ -144,8 +144,8 @@ export interface BlobStore {
 /** The optional arguments of {@link BlobStore.put}. */
 export interface BlobStorePutOptions {
   /**
-   * A media type such as `text/plain; charset=utf-8`, kept as it is; without one the blob is
-   * `application/octet-stream`.
+   * A media type such as `text/plain; charset=utf-8`, kept as it is; without one, or with an empty
+   * one, the blob is `application/octet-stream`.
    */
   readonly contentType?: string | undefined;
 }

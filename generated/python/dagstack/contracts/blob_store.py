@@ -94,14 +94,15 @@ class BlobStore(Protocol):
             key: The key to store under.
             data: The bytes, of which the store keeps a copy; may be empty.
             content_type: A media type such as ``text/plain; charset=utf-8``, kept as it is;
-                without one the blob is ``application/octet-stream``.
+                without one, or with an empty one, the blob is ``application/octet-stream``.
 
         Raises:
             BackendFailed: The storage cannot be written, for instance because it is full.
             BlobStoreReadOnly: The host lets the caller read only.
             InvalidBlobKey: ``key`` cannot name a blob (also a ``ValueError``).
-            InvalidArgument: ``content_type`` holds a character that is not printable ASCII
-                (also a ``ValueError``).
+            InvalidArgument: ``content_type`` is longer than 1024 characters, begins or ends
+                with a space, or holds a character that is not printable ASCII (also a
+                ``ValueError``).
             ResourceClosed: The store is closed (also a ``ValueError``).
 
         Examples:
