@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dagstack.idl.model import FieldRef
+from dagstack.idl.model import FieldRef, Maybe, Scalar
 from dagstack.idl.targets.python import view
 from dagstack.idl.targets.python.data import attributes, class_doc, class_marker
 from dagstack.idl.targets.python.layout import WIDTH, call, quoted, strings
@@ -128,15 +128,19 @@ def _args(parts: list[str], prefix: str, declared: Error) -> Iterator[str]:
     yield f"{_BODY}self.args = ({local},)"
 
 
+def _shown(value: Value) -> str:
+    """A field in a message; type checkers rightly want to know that bytes are shown as such."""
+    kind = value.type.inner if isinstance(value.type, Maybe) else value.type
+    return f"{error_field_name(value)}{'!r' if kind == Scalar(name='bytes') else ''}"
+
+
 def _message(declared: Error) -> Iterator[str]:
     """The message in pieces between which its literal may be broken."""
-    names = {
-        value.name: error_field_name(value) for value in (*declared.inherited, *declared.fields)
-    }
+    shown = {value.name: _shown(value) for value in (*declared.inherited, *declared.fields)}
     formatted = any(isinstance(part, FieldRef) for part in declared.message)
     for part in declared.message:
         if isinstance(part, FieldRef):
-            yield f"{{{names[part.field]}}}"
+            yield f"{{{shown[part.field]}}}"
             continue
         text = part.replace("{", "{{").replace("}", "}}") if formatted else part
         *words, last = text.split(" ")

@@ -165,4 +165,4 @@ def _plain(given: Given) -> str:
         return f"[{', '.join(map(_plain, given))}]"
     if isinstance(given, float) and given in {float("inf"), float("-inf")}:
         return f'float("{given}")'
-    return repr(given)
+    return repr(given).replace("e+", "e") if isinstance(given, float) else repr(given)

@@ -50,12 +50,14 @@ def signature(lead: str, slots: Sequence[Slot], params: str, result: TsType, tai
     pad = " " * indent
     if slots:
         rows = "".join([f"{annotated(pad + '  ' + s.label, s.type, ',')}\n" for s in slots])
-        lead = f"{lead}(\n{rows}{pad}): "
+        lead = f"{lead}(\n{rows}{pad})"
         column = indent + 3
     else:
-        lead = f"{lead}(): "
-        column = len(lead)
-    return f"{lead}{_broken(result, column, indent, len(tail))}{tail}"
+        lead = f"{lead}()"
+        column = len(lead) + 2
+    if isinstance(result, Union) and column + len(result.text) + len(tail) > WIDTH:
+        return annotated(lead, result, tail)
+    return f"{lead}: {_broken(result, column, indent, len(tail))}{tail}"
 
 
 def rest_signature(lead: str, args: str, result: TsType, tail: str) -> str:

@@ -152,7 +152,10 @@ def _array(item: TsType, *, readonly: bool) -> Array:
 
 
 def _record(key: Type, value: TsType, *, frozen: bool) -> TsType:
-    made: TsType = generic("Record", written(key, frozen=frozen), value)
+    # An object's keys are strings: those that are spelled as a bigint are a type of their own.
+    large = key == Scalar(name="int64")
+    spelled = Plain(text="`${bigint}`") if large else written(key, frozen=frozen)
+    made: TsType = generic("Record", spelled, value)
     if isinstance(key, Named):
         # Without this a map from an enum would have to hold all of its values.
         made = generic("Partial", made)
