@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dagstack.idl.diagnostics import Finding
-    from dagstack.idl.source import At
+    from dagstack.idl.source import At, Part
 
 
 @rule("error")
@@ -68,7 +68,10 @@ def unknown_error(at: At, name: str, known: Iterable[str], elsewhere: str = "") 
     ```
     """
     hint = f"import it: `{elsewhere}: [{name}]`" if elsewhere else did_you_mean(name, [*known])
-    return found(unknown_error, at, f"no error is called `{name}`", help=hint, word=name)
+    # Under `raises` with conditions the name is a key, in a list or under `extends` it is a value.
+    part: Part = "key" if at[-1] == name else "value"
+    message = f"no error is called `{name}`"
+    return found(unknown_error, at, message, help=hint, word=name, part=part)
 
 
 @rule("error")
