@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,9 @@ class _Closing:
 
     def __init__(self) -> None:
         self._closed = False
-        self._closing = threading.Lock()
+        # Taken by whoever closes first. A lock would do, but a process that forks while another
+        # thread holds it leaves the child with one that nobody releases.
+        self._first = [True]
 
     @property
     def closed(self) -> bool:
@@ -41,9 +42,11 @@ class _Closing:
 
     def _begin_closing(self) -> bool:
         """Whether this call is the first; the only one that may release anything."""
-        with self._closing:
-            first, self._closed = not self._closed, True
-        return first
+        self._closed = True
+        try:
+            return self._first.pop()
+        except IndexError:
+            return False
 
     def __del__(self) -> None:
         # An object whose __init__ failed has no state, and nothing to close.
