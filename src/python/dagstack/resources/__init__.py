@@ -12,24 +12,33 @@ if TYPE_CHECKING:
     from dagstack.resources.blobs.filesystem import FilesystemBlobStore
     from dagstack.resources.blobs.memory import InMemoryBlobStore, MemoryBlobStore
     from dagstack.resources.blobs.s3 import S3BlobStore
-    from dagstack.resources.clock import FrozenClock, SystemClock
+    from dagstack.resources.clock import SystemClock
+    from dagstack.resources.frozen_clock import FrozenClock
+    from dagstack.resources.rng import DeterministicRng, RandomRng
+    from dagstack.resources.tmpdir import SystemTempDir
 
 __all__ = [
+    "DeterministicRng",
     "FilesystemBlobStore",
     "FrozenClock",
     "InMemoryBlobStore",
     "MemoryBlobStore",
+    "RandomRng",
     "S3BlobStore",
     "SystemClock",
+    "SystemTempDir",
 ]
 
 _HOMES = {
+    "DeterministicRng": "dagstack.resources.rng",
     "FilesystemBlobStore": "dagstack.resources.blobs.filesystem",
-    "FrozenClock": "dagstack.resources.clock",
+    "FrozenClock": "dagstack.resources.frozen_clock",
     "InMemoryBlobStore": "dagstack.resources.blobs.memory",
     "MemoryBlobStore": "dagstack.resources.blobs.memory",
+    "RandomRng": "dagstack.resources.rng",
     "S3BlobStore": "dagstack.resources.blobs.s3",
     "SystemClock": "dagstack.resources.clock",
+    "SystemTempDir": "dagstack.resources.tmpdir",
 }
 """Where each name is defined."""
 
