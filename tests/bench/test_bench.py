@@ -155,3 +155,12 @@ def test_a_ratio_is_taken_pair_by_pair() -> None:
     theirs = [measure.Sample(cpu=cpu, wall=0, peak=0) for cpu in (1.0, 1.0, 10.0)]
 
     assert measure.Spread(median=2.0, low=1.0, high=3.0) == measure.ratio(ours, theirs)
+
+
+def test_what_is_written_is_counted(tmp_path: Path) -> None:
+    """Files at any depth count, and lines as newlines."""
+    (tmp_path / "below").mkdir()
+    (tmp_path / "one").write_bytes(b"a\nb\n")
+    (tmp_path / "below/two").write_bytes(b"c")
+
+    assert measure.written(tmp_path) == measure.Size(files=2, lines=2, size=5)
