@@ -51,7 +51,7 @@ def change_line_ends(project: Project) -> str:
     return FILE
 
 
-RULES = {
+RULES: dict[Callable[[Project], str], str] = {
     edit: "output-changed",
     delete: "output-missing",
     add: "output-stray",

@@ -139,7 +139,7 @@ def test_an_edited_file_is_made_anew(project: Make) -> None:
     assert made.files("generated") == expected
 
 
-def test_a_link_as_output_folder_is_refused(project: Make, tmp_path: Path) -> None:
+def test_a_link_as_output_folder_is_refused(project: Make) -> None:
     """Nothing is written through a link, even to where the user may write."""
     made = project()
     elsewhere = made.folder / "elsewhere"
@@ -190,7 +190,7 @@ def test_a_linked_file_is_replaced_not_followed(project: Make, tmp_path: Path) -
     assert not (made.folder / "generated/go/clock.go").is_symlink()
 
 
-@pytest.mark.parametrize("out", ["../elsewhere", "/tmp/elsewhere", ".", "a/../..", "", "./"])
+@pytest.mark.parametrize("out", ["../elsewhere", "/elsewhere", ".", "a/../..", "", "./"])
 def test_an_output_folder_outside_the_project_is_refused(project: Make, out: str) -> None:
     """Output goes below the project's folder and nowhere else."""
     made = project(None, CONFIG.replace("generated/go", f'"{out}"'))

@@ -96,15 +96,13 @@ def test_its_names_are_checked_like_those_of_any_target(project: Callable[..., P
         ("raise ValueError('no luck')\n", "ValueError: no luck"),
     ],
 )
-def test_a_broken_target_is_a_finding(
-    project: Callable[..., Project], text: str, why: str
-) -> None:
+def test_a_broken_target_is_a_finding(project: Callable[..., Project], text: str, why: str) -> None:
     """A target that cannot be loaded is reported at the line that asks for it."""
     made = project(None, CONFIG.format(use="use: ./mine, "))
     made.write("mine/__init__.py", text)
     done = made.run("check")
     assert done.code == 1
-    assert f"dagstack-idl.yaml:6:18: error[target-cannot-be-loaded]" in done.err
+    assert "dagstack-idl.yaml:6:18: error[target-cannot-be-loaded]" in done.err
     assert why in done.err
 
 

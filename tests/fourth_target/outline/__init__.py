@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dagstack.idl.model import Package
 from dagstack.idl.node import Node
 from dagstack.idl.targets.target import Declared, Page, Scope, Target
 
 from .view import Outline, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dagstack.idl.model import Package
 
 
 class Options(Node):

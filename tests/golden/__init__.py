@@ -1,0 +1,1 @@
+"""Golden tests: a case is a folder named after the fact it shows."""

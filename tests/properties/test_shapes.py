@@ -1,0 +1,109 @@
+"""msgspec, which decides, and jsonschema, which explains, agree on what is well shaped."""
+
+from __future__ import annotations
+
+import copy
+import random
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+import yaml
+
+from dagstack.idl.check.shape import violations
+from dagstack.idl.config_syntax import Config
+from dagstack.idl.schemas import schema
+from dagstack.idl.syntax import Spec
+from tests.golden.cases import CASES
+from tests.projects import ROOT
+
+MUTATIONS = 3000
+FORMS: dict[str, Any] = {"idl": Spec, "config": Config}
+OTHERS: list[Any] = [
+    *(None, True, False, 0, 1, -1, 1.5, "", "text", "async", "1.0.0", [], ["T"], {}),
+    *({"type": "int"}, {"key": "text"}, {"since": "1.0.0"}, [[]], [1], {"a": {"b": 1}}),
+]
+
+
+def documents(name: str) -> list[Any]:
+    """Real documents of a schema."""
+    if name == "config":
+        files = [ROOT / "dagstack-idl.yaml", *(c.folder / "dagstack-idl.yaml" for c in CASES)]
+    else:
+        files = [*(ROOT / "spec/resources").glob("*.yaml")]
+        files += [spec for case in CASES for spec in (case.folder / "spec").glob("*.yaml")]
+    found = []
+    for file in sorted(files):
+        try:
+            found.append(yaml.safe_load(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, yaml.YAMLError):
+            continue
+    return [document for document in found if shaped(document, name)]
+
+
+def shaped(document: Any, name: str) -> bool:  # noqa: ANN401  (any document)
+    """What msgspec says."""
+    try:
+        msgspec.convert(document, FORMS[name])
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def places(document: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401
+    """Every container and key in a document."""
+    found: list[tuple[Any, Any]] = []
+    rest = [document]
+    while rest:
+        node = rest.pop()
+        keys = node if isinstance(node, dict) else range(len(node))
+        for key in keys:
+            found.append((node, key))
+            if isinstance(node[key], dict | list):
+                rest.append(node[key])
+    return found
+
+
+def mutate(document: Any, chance: random.Random) -> Any:  # noqa: ANN401
+    """A copy with something else, something more or something less in it."""
+    made = copy.deepcopy(document)
+    for _ in range(chance.choice([1, 1, 2])):
+        container, key = chance.choice(places(made))
+        choice = chance.randrange(4)
+        if choice == 0:
+            del container[key]
+        elif choice == 1 and isinstance(container, dict):
+            container[chance.choice(["type", "doc", "effect", "fields", "zzz"])] = container[key]
+        elif choice == 2 and isinstance(container[key], dict):
+            container[key][chance.choice(["type", "default", "names", "allow", "x"])] = (
+                copy.deepcopy(chance.choice(OTHERS))
+            )
+        else:
+            container[key] = copy.deepcopy(chance.choice(OTHERS))
+        if not made:
+            break
+    return made
+
+
+@pytest.mark.parametrize("name", ["idl", "config"])
+def test_both_agree_on_mutated_documents(name: str) -> None:
+    """A document that one accepts, the other accepts; one that is refused has findings."""
+    chance = random.Random(20261123)  # noqa: S311  (reproducible)
+    validator = jsonschema.Draft202012Validator(schema(name))
+    real = documents(name)
+    refused = 0
+    for _ in range(MUTATIONS):
+        document = mutate(chance.choice(real), chance)
+        by_msgspec = shaped(document, name)
+        assert by_msgspec is validator.is_valid(document), document
+        if not by_msgspec:
+            refused += 1
+            assert [*violations(schema(name), document, "spec.yaml")] != [], document
+    assert MUTATIONS // 4 < refused < MUTATIONS
+
+
+def test_real_documents_are_well_shaped() -> None:
+    """The documents that are mutated are accepted to begin with."""
+    assert len(documents("idl")) > 40
+    assert len(documents("config")) > 3
