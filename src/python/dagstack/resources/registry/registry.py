@@ -121,7 +121,8 @@ class ResourceRegistry(ClosedOnce):
             ResourceClosed: the registry is closed.
         """
         check_name(name)
-        if not callable(factory) or inspect.iscoroutinefunction(factory):
+        given: object = factory
+        if not callable(given) or inspect.iscoroutinefunction(given):
             raise InvalidArgument("factory", "it must be callable and not async")
         self._add(Entry(name, None, factory, False, call_site()), replace=replace)  # noqa: FBT003
 
