@@ -10,13 +10,10 @@ from dagstack.idl.targets.typescript.docs import VERBATIM
 if TYPE_CHECKING:
     from dagstack.idl import model
     from dagstack.idl.targets.typescript.docs import Writer
-    from dagstack.idl.targets.typescript.interfaces import Signature
 
 
-def example(
-    given: model.Example, method: model.Method, sig: Signature, receiver: str, writer: Writer
-) -> str:
-    """The ``@example`` block of one call."""
+def example(given: model.Example, method: model.Method, callee: str, writer: Writer) -> str:
+    """The ``@example`` block of one call; ``callee`` is all of it before the bracket."""
     written = dict(given.args)
     records = writer.records
     args = [
@@ -35,7 +32,7 @@ def example(
         args.append(f"{{ {', '.join(chosen)} }}")
     while args and args[-1] == "undefined":
         args.pop()
-    call = f"{'await ' if sig.is_async else ''}{receiver}.{sig.name}({', '.join(args)});"
+    call = f"{callee}({', '.join(args)});"
     if given.raises:
         call += f" // throws {names.named(given.raises)}"
     elif given.has_result and method.returns:

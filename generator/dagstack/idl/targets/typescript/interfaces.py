@@ -178,8 +178,9 @@ def _method_doc(
     for each in method.rejects:
         blocks.append(_throws(each, writer, options=has))
     blocks += writer.life(method.life)
+    callee = f"{'await ' if sig.is_async else ''}{receiver}.{sig.name}"
     for given in method.examples:
-        blocks.append(example(given, method, sig, receiver, writer))
+        blocks.append(example(given, method, callee, writer))
     return docs.comment(blocks, 2)
 
 

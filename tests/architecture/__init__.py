@@ -1,0 +1,1 @@
+"""The shape of the generator: which module may know which."""
