@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from dagstack.resources.blobs.s3 import S3BlobStore
     from dagstack.resources.clock import SystemClock
     from dagstack.resources.frozen_clock import FrozenClock
+    from dagstack.resources.http.client import PooledHttpClient
+    from dagstack.resources.http.config import (
+        HttpLimits,
+        HttpSettings,
+        HttpTimeouts,
+        ProxySettings,
+        RedirectPolicy,
+        TlsSettings,
+    )
+    from dagstack.resources.http.response import BufferedResponse
+    from dagstack.resources.http.retry import RetryPolicy
+    from dagstack.resources.http.stub import StubHttpClient, UnmatchedRequest, UnusedRoutes
     from dagstack.resources.registry.health import Health
     from dagstack.resources.registry.registry import ResourceRegistry
     from dagstack.resources.registry.scope import Scope
@@ -23,36 +35,60 @@ if TYPE_CHECKING:
     from dagstack.resources.wiring import standard_resources
 
 __all__ = [
+    "BufferedResponse",
     "DeterministicRng",
     "FilesystemBlobStore",
     "FrozenClock",
     "Health",
+    "HttpLimits",
+    "HttpSettings",
+    "HttpTimeouts",
     "InMemoryBlobStore",
     "MemoryBlobStore",
+    "PooledHttpClient",
+    "ProxySettings",
     "RandomRng",
+    "RedirectPolicy",
     "ResourceRegistry",
+    "RetryPolicy",
     "S3BlobStore",
     "Scope",
     "ScopedResources",
+    "StubHttpClient",
     "SystemClock",
     "SystemTempDir",
+    "TlsSettings",
+    "UnmatchedRequest",
+    "UnusedRoutes",
     "standard_resources",
 ]
 
 _HOMES = {
+    "BufferedResponse": "dagstack.resources.http.response",
     "DeterministicRng": "dagstack.resources.rng",
     "FilesystemBlobStore": "dagstack.resources.blobs.filesystem",
     "FrozenClock": "dagstack.resources.frozen_clock",
     "Health": "dagstack.resources.registry.health",
+    "HttpLimits": "dagstack.resources.http.config",
+    "HttpSettings": "dagstack.resources.http.config",
+    "HttpTimeouts": "dagstack.resources.http.config",
     "InMemoryBlobStore": "dagstack.resources.blobs.memory",
     "MemoryBlobStore": "dagstack.resources.blobs.memory",
+    "PooledHttpClient": "dagstack.resources.http.client",
+    "ProxySettings": "dagstack.resources.http.config",
     "RandomRng": "dagstack.resources.rng",
+    "RedirectPolicy": "dagstack.resources.http.config",
     "ResourceRegistry": "dagstack.resources.registry.registry",
+    "RetryPolicy": "dagstack.resources.http.retry",
     "S3BlobStore": "dagstack.resources.blobs.s3",
     "Scope": "dagstack.resources.registry.scope",
     "ScopedResources": "dagstack.resources.registry.view",
+    "StubHttpClient": "dagstack.resources.http.stub",
     "SystemClock": "dagstack.resources.clock",
     "SystemTempDir": "dagstack.resources.tmpdir",
+    "TlsSettings": "dagstack.resources.http.config",
+    "UnmatchedRequest": "dagstack.resources.http.stub",
+    "UnusedRoutes": "dagstack.resources.http.stub",
     "standard_resources": "dagstack.resources.wiring",
 }
 """Where each name is defined."""

@@ -1,0 +1,191 @@
+"""The engine on aiohttp. Nothing else here knows that library."""
+
+from __future__ import annotations
+
+import math
+import ssl
+from typing import TYPE_CHECKING
+
+import aiohttp
+from yarl import URL
+
+from dagstack.resources.http.aiohttp_errors import meaning
+from dagstack.resources.http.body import inflater_for, too_large
+from dagstack.resources.http.engine import EngineError, Failure, Received
+from dagstack.resources.http.loops import LoopSessions
+from dagstack.resources.http.response import HttpHeaders
+from dagstack.resources.http.tls import make_context
+from dagstack.resources.http.watch import Watch, current
+
+if TYPE_CHECKING:
+    from aiohttp.abc import AbstractStreamWriter
+    from aiohttp.connector import Connection
+    from aiohttp.tracing import Trace
+    from multidict import CIMultiDictProxy
+
+    from dagstack.resources.http.config import HttpSettings
+    from dagstack.resources.http.engine import Outgoing
+    from dagstack.resources.http.validation import Target
+
+_PIECE = 65_536
+"""Bytes; a body up to this size is in the hands of the operating system, or nearly so, at once."""
+
+_NO_CONTENT_TYPE = ("Content-Type",)
+"""A header that aiohttp would make up; all others the pipeline names."""
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Tells the watch of a request when it has got its connection."""
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's name
+    ) -> Connection:
+        connection = await super().connect(req, traces, timeout)
+        current.get().connected()
+        return connection
+
+
+class _Pieces(aiohttp.BytesPayload):
+    """A large body, which the server must take piece by piece in time."""
+
+    def __init__(self, body: bytes, watch: Watch) -> None:
+        super().__init__(body)
+        self._watch = watch
+
+    async def write_with_length(
+        self, writer: AbstractStreamWriter, content_length: int | None
+    ) -> None:
+        view = memoryview(self._value)[:content_length]
+        for start in range(0, len(view), _PIECE):
+            await writer.write(view[start : start + _PIECE])
+            await writer.drain()
+            self._watch.progress()
+        self._watch.sent()
+
+
+class AiohttpEngine:
+    """Carries requests over aiohttp, with one session for each event loop."""
+
+    def __init__(self, settings: HttpSettings) -> None:
+        """Make the TLS context; connections come later."""
+        self._tls = make_context(settings.tls)
+        self._limits = settings.limits
+        self._timeouts = settings.timeouts
+        self._proxy = settings.proxy
+        self._proxy_url = None if settings.proxy is None else URL(settings.proxy.url)
+        self._sessions = LoopSessions(self._open)
+
+    def _open(self) -> aiohttp.ClientSession:
+        limits = self._limits
+        session = aiohttp.ClientSession(
+            connector=_Connector(
+                limit=limits.connections,
+                limit_per_host=limits.connections_per_host,
+                keepalive_timeout=limits.idle,
+                ssl=self._tls,
+                timeout_ceil_threshold=math.inf,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+            timeout=aiohttp.ClientTimeout(),  # none: a watch has one timer where this has three
+        )
+        # Or it would send some requests twice by itself, unseen by the retry policy.
+        session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        return session
+
+    @property
+    def in_use(self) -> bool:
+        """Whether there is anything to close."""
+        return bool(self._sessions)
+
+    async def exchange(self, request: Outgoing, time_left: float) -> Received:
+        """Send a request and read the whole response."""
+        method, target, headers, body, _ = request
+        session = self._sessions.current()
+        watch = Watch(self._timeouts, time_left)
+        before = current.set(watch)
+        data: bytes | aiohttp.Payload | None = body
+        if body is not None and len(body) > _PIECE:
+            data = _Pieces(body, watch)
+            watch.sends = True
+        response = None
+        try:
+            response = await session.request(
+                method,
+                URL(target.text, encoded=True),
+                data=data,
+                headers=headers,
+                skip_auto_headers=_NO_CONTENT_TYPE if body is None and method != "GET" else None,
+                allow_redirects=False,
+                proxy=self._proxy_for(target),
+            )
+            received = _headers(response.headers)
+            content = await self._read(response, received, watch)
+        except BaseException as error:
+            if response is not None:
+                response.close()
+            late = watch.verdict(error)
+            if late is not None:
+                raise EngineError(Failure.TIMEOUT, late) from error
+            if isinstance(error, (aiohttp.ClientError, OSError, ssl.CertificateError)):
+                raise EngineError(*meaning(error)) from error
+            raise
+        finally:
+            watch.stop()
+            current.reset(before)
+        return Received(response.status, received, content)
+
+    def _proxy_for(self, target: Target) -> URL | None:
+        proxy = self._proxy
+        return self._proxy_url if proxy is not None and proxy.serves(target) else None
+
+    async def _read(
+        self, response: aiohttp.ClientResponse, headers: HttpHeaders, watch: Watch
+    ) -> bytes:
+        limit = self._limits.body_bytes
+        content = response.content
+        inflater = None
+        if "content-encoding" in headers:
+            inflater = None if content.at_eof() else inflater_for(headers, limit)
+        elif content.is_eof():
+            whole = content.read_nowait()
+            if len(whole) > limit:
+                raise too_large(limit)
+            return whole
+        pieces: list[bytes] = []
+        size = 0
+        while not content.at_eof():
+            piece = await content.readany()
+            watch.progress()
+            if inflater is not None:
+                piece = inflater.feed(piece)
+            size += len(piece)
+            if size > limit:
+                raise too_large(limit)
+            pieces.append(piece)
+        if inflater is not None:
+            inflater.finish()
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    async def aclose(self) -> None:
+        """Close all sessions, each in its own loop."""
+        await self._sessions.aclose()
+
+
+def _headers(received: CIMultiDictProxy[str]) -> HttpHeaders:
+    headers = {name.lower(): value for name, value in received.items()}
+    if len(headers) == len(received) and "".join(headers.values()).isascii():
+        return HttpHeaders(headers)
+    return HttpHeaders.of((name, _readable(value)) for name, value in received.items())
+
+
+def _readable(value: str) -> str:
+    """Undo what aiohttp does with bytes that are no UTF-8."""
+    try:
+        return value.encode("utf-8", "surrogateescape").decode()
+    except UnicodeDecodeError:
+        return value.encode("utf-8", "surrogateescape").decode("latin-1")
