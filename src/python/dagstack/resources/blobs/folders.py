@@ -92,7 +92,12 @@ def open_file(parent: int, name: str) -> int:
             trouble.
     """
     descriptor = os.open(name, _FILE, dir_fd=parent)
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+    try:
+        ordinary = stat.S_ISREG(os.fstat(descriptor).st_mode)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    if ordinary:
         return descriptor
     os.close(descriptor)
     raise FileNotFoundError(errno.ENOENT, "no ordinary file")

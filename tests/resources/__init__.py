@@ -1,0 +1,1 @@
+"""The resources: every implementation, alone and together."""

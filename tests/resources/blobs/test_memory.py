@@ -1,0 +1,67 @@
+"""The store in memory, alone and behind the generated wrapper."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dagstack.contracts import ForwardingBlobStore
+from dagstack.resources import InMemoryBlobStore, MemoryBlobStore
+from tests.resources.blobs.suite import BlobStoreSuite, ContentTypeSuite, run
+
+if TYPE_CHECKING:
+    from dagstack.contracts import BlobStore
+
+
+class TestInMemoryBlobStore(ContentTypeSuite, BlobStoreSuite):
+    """The store in memory."""
+
+    @pytest.fixture
+    def store(self) -> InMemoryBlobStore:
+        """Give an empty store."""
+        return InMemoryBlobStore()
+
+
+class TestForwardingBlobStore(BlobStoreSuite):
+    """The generated wrapper changes nothing."""
+
+    @pytest.fixture
+    def store(self) -> ForwardingBlobStore:
+        """Give a wrapped empty store."""
+        return ForwardingBlobStore(InMemoryBlobStore())
+
+    async def aclose(self, store: BlobStore) -> None:
+        """Close the store inside."""
+        assert isinstance(store, ForwardingBlobStore)
+        assert isinstance(store.inner, InMemoryBlobStore)
+        await store.inner.aclose()
+
+
+def test_has_two_names() -> None:
+    """`MemoryBlobStore` is another name of `InMemoryBlobStore`."""
+    assert MemoryBlobStore is InMemoryBlobStore
+
+
+def test_gives_a_forked_child_a_copy() -> None:
+    """A child sees what was there at the fork, and what it stores is its own."""
+    store = InMemoryBlobStore()
+    run(store.put("before", b"1"))
+    child = os.fork()
+    if not child:
+        try:
+            run(store.put("child", b"2"))
+            right = run(store.list()) == ["before", "child"]
+            os._exit(0 if right else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(child, 0)[1] == 0
+    assert run(store.list()) == ["before"]
+
+
+def test_says_what_it_holds() -> None:
+    """Its representation counts, and shows no blob."""
+    store = InMemoryBlobStore()
+    run(store.put("secret", b"secret"))
+    assert repr(store) == "<InMemoryBlobStore with 1 blobs>"
