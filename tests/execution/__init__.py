@@ -1,0 +1,1 @@
+"""Generated code, executed in each language by a consumer written by hand."""
