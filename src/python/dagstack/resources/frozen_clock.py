@@ -54,6 +54,7 @@ class FrozenClock(Closable):
         self._reading = _Reading(_instant("now", wall), 0, wall)
         self._lock = threading.Lock()
         self._sleeps: dict[Wait, None] = {}
+        self._woken: dict[Wait, None] = {}
         self._watches: dict[Wait, int] = {}
         super().__init__()
         renew_after_fork(self)
@@ -149,11 +150,17 @@ class FrozenClock(Closable):
                 wait.end(come=True)
         await self._until_ended(wait)
 
-    async def wait_for_sleepers(self, count: int, *, timeout: float | timedelta = 10) -> None:  # noqa: ASYNC109 - the message says what is missing
+    async def wait_for_sleepers(
+        self,
+        count: int,
+        *,
+        timeout: float | timedelta = 10,  # noqa: ASYNC109 - its message says what is missing
+    ) -> None:
         """Wait until at least ``count`` coroutines sleep on this clock, in whichever threads.
 
-        Without it, a test that advances the clock may do so before the code under test has come
-        to its sleep, which then never ends. A test without an event loop calls
+        Those that an advance has woken must be awake by then. So a test neither advances before
+        the code under test has come to its sleep, nor looks before it has gone on; with 0 it only
+        waits for the latter. A test without an event loop calls
         ``asyncio.run(clock.wait_for_sleepers(1))``.
 
         Args:
@@ -161,7 +168,7 @@ class FrozenClock(Closable):
             timeout: Seconds of real time, or a duration, after which to give up.
 
         Raises:
-            TimeoutError: there are fewer even now; the message says how many.
+            TimeoutError: there are fewer even now; the message says how many there are.
             InvalidArgument: ``count`` is negative or no integer, or ``timeout`` is negative.
             ResourceClosed: the clock is closed, or becomes so during the wait.
         """
@@ -174,13 +181,14 @@ class FrozenClock(Closable):
                 while (watch := self._watch(count)) is not None:
                     await self._until_ended(watch)
         except TimeoutError:
-            there = self._sleeping()
+            there = _alive(self._sleeps)
             raise TimeoutError(f"{there} of {count} sleepers after {seconds:g} s") from None
 
     def renew(self) -> None:
         """Forget who waits in the parent after a fork: they belong to its event loops."""
         self._lock = threading.Lock()
         self._sleeps = {}
+        self._woken = {}
         self._watches = {}
 
     def _advance(self, argument: str, amount: int) -> None:
@@ -195,22 +203,24 @@ class FrozenClock(Closable):
             due = [wait for wait in self._sleeps.copy() if wait.deadline <= monotonic]
             # Stable: of equal deadlines, the one that began first.
             for wait in sorted(due, key=attrgetter("deadline")):
+                self._woken[wait] = None
                 self._sleeps.pop(wait, None)
                 wait.end(come=True)
 
     def _sleeping(self) -> int:
-        """How many sleep; a coroutine whose loop is closed never wakes, and does not count."""
-        return sum(not wait.loop.is_closed() for wait in self._sleeps.copy())
+        """How many sleep; who has been woken but is not awake yet, nobody may overlook: -1."""
+        return -1 if _alive(self._woken) else _alive(self._sleeps)
 
     def _watch(self, count: int) -> Wait | None:
         """Join those who watch for ``count`` sleepers, unless there are as many."""
+        watch = Wait(0)
+        self._watches[watch] = count  # before counting, lest a change in between go unnoticed
         with self._lock:
-            self._ensure_open()
-            if self._sleeping() >= count:
-                return None
-            watch = Wait(0)
-            self._watches[watch] = count
-            return watch
+            if not self._closed and self._sleeping() < count:
+                return watch
+        self._watches.pop(watch, None)
+        self._ensure_open()
+        return None
 
     def _call_watches(self) -> None:
         if self._watches:
@@ -224,8 +234,10 @@ class FrozenClock(Closable):
             come = await wait
         finally:
             # Without the lock: the garbage collector may close a coroutine while we hold it.
-            self._sleeps.pop(wait, None)
             self._watches.pop(wait, None)
+            self._sleeps.pop(wait, None)
+            self._woken.pop(wait, None)
+            self._call_watches()
         if not come:
             raise ResourceClosed(type(self).__name__)
 
@@ -233,6 +245,11 @@ class FrozenClock(Closable):
         with self._lock:
             for wait in [*self._sleeps.copy(), *self._watches.copy()]:
                 wait.end(come=False)
+
+
+def _alive(waits: dict[Wait, None]) -> int:
+    """How many there are, without those whose event loop is closed: they never go on."""
+    return sum(not wait.loop.is_closed() for wait in waits.copy())
 
 
 def _count(argument: str, number: object) -> int:

@@ -1,0 +1,1 @@
+"""The clocks: the operating system's, and the one that stands still."""

@@ -1,0 +1,1 @@
+"""The sources of randomness: the operating system's, and the seeded one."""
