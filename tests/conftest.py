@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[1]
+# Installed, pytest finds it by itself; an editable install from before it was there does not.
+pytest_plugins = ["dagstack.resources.pytest_plugin"]
 
 settings.register_profile(
     "deterministic",

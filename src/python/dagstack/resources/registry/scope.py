@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dagstack.resources.registry.once import ClosedOnce
@@ -50,11 +51,14 @@ class Scope(ClosedOnce):
         Raises:
             ResourceClosed: the scope was closed meanwhile, and the product is closed now.
         """
-        self._products.append(Item(product, f"{what}, made for plugin {self.plugin}"))
+        item = Item(product, f"{what}, made for plugin {self.plugin}")
+        self._products.append(item)
         if self.closed:
-            close = getattr(product, "close", None)
-            if callable(close):
-                close()
+            with suppress(ValueError):  # who closes the scope has taken it
+                self._products.remove(item)
+                close = getattr(product, "close", None)
+                if callable(close):
+                    close()
             self._ensure_open()
 
     def show(self, values: Mapping[str, object]) -> None:
@@ -70,9 +74,11 @@ class Scope(ClosedOnce):
 
     async def _release(self) -> None:
         vars(self.resources).clear()
+        items: list[Item] = []
+        while self._products:
+            items.append(self._products.pop())
         try:
-            failures = await close_all(different(reversed(self._products)), self._limit)
+            failures = await close_all(different(items), self._limit)
         finally:
-            self._products.clear()
             self._forget(self)
         report(f"closing what was made for plugin {self.plugin}", failures)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Item:
     """A thing to close, and what it is in words."""
 

@@ -1,0 +1,1 @@
+"""The registry: registering, scopes, decorators, overrides and closing."""
