@@ -155,8 +155,8 @@ def test_an_error_in_the_middle_is_a_finding(
     monkeypatch.undo()
     left = made.files("generated")
     assert done.code == 1
-    assert "generated/go/shapes_7.go:1:1: error[output-cannot-be-written]" in done.err
-    assert "cannot be written: Input/output error" in done.err
+    assert "generated/go/shapes_7.go:1:1: error[output-out-of-reach]" in done.err
+    assert "cannot be read or written: Input/output error" in done.err
     assert temporary(left) == set()
     assert left["go/shapes_7.go"] == old["go/shapes_7.go"]
     assert made.run("generate").code == 0
@@ -181,7 +181,7 @@ def test_a_full_disk_leaves_no_half_file(project: Make, limit: int) -> None:
     )
     left = other.files("generated")
     assert done.returncode == 1
-    assert "error[output-cannot-be-written]: cannot be written: File too large" in done.stderr
+    assert "[output-out-of-reach]: this cannot be read or written: File too large" in done.stderr
     assert temporary(left) == set()
     kept = without_lists(left)
     assert {name: data for name, data in kept.items() if data != new[name]} == {}

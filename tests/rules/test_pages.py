@@ -22,6 +22,7 @@ IN_WORDS = {
     "file-cannot-be-read",
     "misnamed-spec-file",
     "no-project-file",
+    "package-name-differs",
     "no-spec-files",
     "package-cycle",
     "package-lacks-target",

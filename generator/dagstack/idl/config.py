@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from dagstack.idl.check import project as rules
+from dagstack.idl.check.rule import found
+from dagstack.idl.check.shape import violations, wrong_kind_of_value
 from dagstack.idl.config_syntax import Config
 from dagstack.idl.load import load_shape
 from dagstack.idl.naming import pascal
 from dagstack.idl.node import Node
-from dagstack.idl.source import Span
+from dagstack.idl.source import PROJECT_FILE, Span
 from dagstack.idl.targets import find_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from dagstack.idl.diagnostics import Finding, Report
     from dagstack.idl.targets.target import Target
 
-CONFIG_NAME = "dagstack-idl.yaml"
+_FOLDER = re.compile(r"[^\x00-\x1f\x7f\\]+")
 
 
 class Output(Node):
@@ -48,7 +51,8 @@ class Project(Node):
 
     def spec_paths(self) -> list[Path]:
         """Every spec file, in the order of names."""
-        return sorted((self.folder / self.config.specs).glob("*.yaml"))
+        paths = (self.folder / self.config.specs).glob("*.yaml")
+        return sorted(path for path in paths if path.name != PROJECT_FILE)
 
     def misnamed_paths(self) -> list[Path]:
         """Files that look like specs but are not read."""
@@ -57,8 +61,8 @@ class Project(Node):
 
 def load_project(folder: Path, shown: str, report: Report) -> Project | None:
     """Read the project file in ``folder``; ``shown`` is what findings call the folder."""
-    file = str(PurePosixPath(shown, CONFIG_NAME))
-    path = folder / CONFIG_NAME
+    file = str(PurePosixPath(shown, PROJECT_FILE))
+    path = folder / PROJECT_FILE
     if not path.exists():
         nowhere = Span(file=file, line=1, column=1, end_line=1, end_column=2)
         report.add(rules.no_project_file(nowhere))
@@ -71,19 +75,28 @@ def load_project(folder: Path, shown: str, report: Report) -> Project | None:
         for name, options in config.targets.items()
         if (output := _output(name, options, folder, file, report)) is not None
     ]
-    report.extend(_overlaps(outputs, file))
-    return Project(folder=folder, file=file, config=config, outputs=tuple(outputs))
+    project = Project(folder=folder, file=file, config=config, outputs=tuple(outputs))
+    report.extend(_overlaps(project))
+    return project
 
 
-def _overlaps(outputs: Sequence[Output], file: str) -> Iterator[Finding]:
-    """The output folders that are, or lie in, that of a target further up."""
-    for index, output in enumerate(outputs):
+def _overlaps(project: Project) -> Iterator[Finding]:
+    """The output folders that hold the specs, and those that are, or lie in, another target's."""
+    specs = [path.parent.resolve() for path in project.spec_paths()[:1]]
+    at = (project.file, "targets")
+    for index, output in enumerate(project.outputs):
+        out, place = output.options.out, (*at, output.target.name, "out")
         folder = output.folder.resolve()
-        for other in outputs[:index]:
-            first = other.folder.resolve()
-            if folder == first or first in folder.parents or folder in first.parents:
-                places = [(file, "targets", each.target.name, "out") for each in (output, other)]
-                yield rules.outputs_overlap(places[0], places[1], output.options.out)
+        if any(folder in (each, *each.parents) for each in specs):
+            yield rules.outputs_overlap(
+                place, out, (project.file, "specs"), "the folder of the specs"
+            )
+        for other in project.outputs[:index]:
+            theirs = other.folder.resolve()
+            if folder in (theirs, *theirs.parents) or theirs in folder.parents:
+                yield rules.outputs_overlap(
+                    place, out, (*at, other.target.name, "out"), "another target's folder"
+                )
 
 
 def _output(
@@ -91,33 +104,36 @@ def _output(
 ) -> Output | None:
     at = (file, "targets", name)
     options = dict(written)
-    target = find_target(name, options.pop("use", ""), folder, at, report)
+    use = options.pop("use", "")
+    if not isinstance(use, str):
+        report.add(wrong_kind_of_value((*at, "use"), use, ("string",)))
+        return None
+    target = find_target(name, use, folder, at, report)
     if target is None:
         return None
     read = _options(target, options, at, report)
     if read is None:
         return None
     out = getattr(read, "out", "")
-    home = folder.resolve()
-    inside = (home / out).resolve()
-    if not out or home not in inside.parents:
+    if not _is_below(folder.resolve(), out):
         report.add(rules.output_outside_project((*at, "out"), str(out)))
         return None
     return Output(target=target, options=read, folder=folder / out)
 
 
+def _is_below(home: Path, out: str) -> bool:
+    """Whether a path leads to a folder below ``home``, links followed."""
+    return bool(_FOLDER.fullmatch(out)) and home in (home / out).resolve().parents
+
+
 def _options(
     target: Target, written: dict[str, Any], at: tuple[str, ...], report: Report
 ) -> Node | None:
-    known = target.options.__struct_fields__
-    unknown = [key for key in written if key not in known]
-    report.extend(rules.unknown_key(at, key, known) for key in unknown)
-    if unknown:
-        return None
     try:
         return msgspec.convert(written, target.options)
     except msgspec.ValidationError as error:
-        report.add(rules.wrong_target_option(at, target.name, str(error)))
+        findings = list(violations(msgspec.json.schema(target.options), written, at))
+        report.extend(findings or [found(wrong_kind_of_value, at, str(error), part="key")])
         return None
 
 

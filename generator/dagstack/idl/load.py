@@ -53,6 +53,6 @@ def load_shape(
     try:
         return document, msgspec.convert(document, form)
     except msgspec.ValidationError as error:
-        findings = list(violations(schema(name), document, file))
+        findings = list(violations(schema(name), document, (file,)))
         report.extend(findings or [found(wrong_kind_of_value, (file,), str(error))])
         return document, None

@@ -352,6 +352,8 @@ class Dependency(Node):
 class Package(Node):
     """All specs of a project. ``specs`` are in an order where imports come first."""
 
+    at: At
+    """The project file."""
     name: str
     version: str
     summary: str

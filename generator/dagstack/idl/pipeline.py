@@ -54,6 +54,7 @@ def resolve(
     packages = {dependency.name: dependency.package for dependency in dependencies}
     unread = {path.stem for path in project.spec_paths()} - {stem(loaded.file) for loaded in files}
     return Package(
+        at=(project.file,),
         name=config.package,
         version=config.version,
         summary=config.summary,
@@ -134,9 +135,13 @@ def _dependencies(
             continue
         apart = Report()
         loaded = load(folder, apart)
+        if loaded is not None and loaded[0].config.package != name:
+            report.add(rules.package_name_differs(at, name, loaded[0].config.package))
+            continue
         package = resolve(*loaded, apart, chain) if loaded else None
         if loaded is None or package is None or apart.failed:
-            report.add(rules.broken_package(at, name, apart.diagnostics()))
+            shown = project.config.imports.get(name, name)
+            report.add(rules.broken_package(at, name, shown, apart.diagnostics()))
             continue
         for dependency in package.dependencies:
             if dependency.name not in known and dependency.name not in folders:

@@ -19,6 +19,8 @@ Model nodes carry this instead of a line number, because making it costs next to
 is only wanted when there is something to report.
 """
 
+PROJECT_FILE = "dagstack-idl.yaml"
+
 Part: TypeAlias = Literal["key", "value"]
 
 YAML_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

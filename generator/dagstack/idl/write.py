@@ -49,40 +49,49 @@ def write(folders: Iterable[Folder], report: Report) -> list[Change]:
     Nothing is written if any file stands in the way; each file appears by one rename.
     """
     folders = list(folders)
-    report.extend(finding for folder in folders for finding in _obstacles(folder))
-    if report.failed:
-        return []
+    for folder in folders:
+        with _out_of_reach(folder, report):
+            report.extend(_obstacles(folder))
     changes: list[Change] = []
     for folder in folders:
-        try:
-            changes.extend(_write_folder(folder))
-        except OSError as error:
-            name = error.filename or folder.root
-            shown = os.path.relpath(os.fsdecode(name), folder.root)
-            file = str(PurePosixPath(folder.shown, Path(shown).as_posix()))
-            report.add(rules.output_cannot_be_written(file, error.strerror or str(error)))
+        if report.failed:
             break
+        with _out_of_reach(folder, report):
+            changes.extend(_write_folder(folder))
     return changes
+
+
+@contextlib.contextmanager
+def _out_of_reach(folder: Folder, report: Report) -> Iterator[None]:
+    """A finding for whatever the system forbids."""
+    try:
+        yield
+    except OSError as error:
+        shown = os.path.relpath(os.fsdecode(error.filename or folder.root), folder.root)
+        file = str(PurePosixPath(folder.shown, Path(shown).as_posix()))
+        report.add(rules.output_out_of_reach(file, error.strerror or str(error)))
 
 
 def compare(folders: Iterable[Folder], command: str, report: Report) -> None:
     """Report every difference between the disk and what the specs make, in both directions."""
     for folder in folders:
-        for path, text in {**folder.files, MANIFEST: _listing(folder.files)}.items():
+        with _out_of_reach(folder, report):
+            report.extend(_differences(folder, command))
+
+
+def _differences(folder: Folder, command: str) -> Iterator[Finding]:
+    for path, text in {**folder.files, MANIFEST: _listing(folder.files)}.items():
+        file = f"{folder.shown}/{path}"
+        data = _read(f"{folder.root}/{path}")
+        if data is None:
+            yield rules.output_missing(file, command)
+        elif data != text.encode():
+            yield rules.output_changed(file, data.decode("utf-8", "replace"), text, command)
+    owned = _manifest(folder.root)
+    for path in _on_disk(folder.root):
+        if path not in folder.files and path != MANIFEST:
             file = f"{folder.shown}/{path}"
-            data = _read(f"{folder.root}/{path}")
-            if data is None:
-                report.add(rules.output_missing(file, command))
-            elif data != text.encode():
-                old = data.decode("utf-8", "replace")
-                report.add(rules.output_changed(file, old, text, command))
-        owned = _manifest(folder.root)
-        for path in _on_disk(folder.root):
-            if path not in folder.files and path != MANIFEST:
-                file = f"{folder.shown}/{path}"
-                report.add(
-                    rules.output_stale(file, command) if path in owned else rules.output_stray(file)
-                )
+            yield rules.output_stale(file, command) if path in owned else rules.output_stray(file)
 
 
 def _write_folder(folder: Folder) -> Iterator[Change]:

@@ -129,17 +129,17 @@ def output_through_link(file: str) -> Finding:
 
 
 @rule("error")
-def output_cannot_be_written(file: str, why: str) -> Finding:
-    """Output folders can be written to.
+def output_out_of_reach(file: str, why: str) -> Finding:
+    """Output folders can be read and written.
 
-    Bad: a read-only folder, or a full disk.
+    Bad: a folder that is read-only or somebody else's, a full disk, a name that is too long.
 
     Good: a folder that you own.
     """
     return found(
-        output_cannot_be_written,
+        output_out_of_reach,
         (file,),
-        f"cannot be written: {why}",
+        f"this cannot be read or written: {why}",
         span=_line(file, 1),
         help="no file is half written: mend the cause and run the command again",
     )

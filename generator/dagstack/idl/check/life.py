@@ -43,9 +43,10 @@ def bad_version(survey: Survey) -> Iterator[Finding]:
     version: "1.0.0"
     ```
     """
-    for spec in survey.specs:
-        if precedence(spec.version) is None:
-            yield _bad(spec.version, (*spec.at, "version"))
+    package = survey.package
+    for version, at in [(package.version, package.at), *((s.version, s.at) for s in survey.specs)]:
+        if precedence(version) is None:
+            yield _bad(version, (*at, "version"))
     for _, version, at in _mentioned(survey):
         if precedence(version) is None:
             yield _bad(version, at)

@@ -28,7 +28,7 @@ _INITIALISM = re.compile(r"[A-Z]{3}|[A-Z]{2}(?![a-z])")
 
 @rule("error")
 def name_is_not_snake_case(survey: Survey) -> Iterator[Finding]:
-    """A file, method, property, param, option, field or enum value has a name in snake_case.
+    """A package, file, method, property, param, option, field or enum value is in snake_case.
 
     Each language's own spelling is made from the words, and only underscores tell where a word
     ends.
@@ -51,9 +51,9 @@ def name_is_not_snake_case(survey: Survey) -> Iterator[Finding]:
     """
     bad = {name for name in survey.member_names() if name.isascii() and not _SNAKE.fullmatch(name)}
     files = (
-        (_kind(spec), spec.name, (*spec.at, _kind(spec)))
-        for spec in survey.specs
-        if spec.name.isascii() and not _SNAKE.fullmatch(spec.name)
+        (word, name, at)
+        for word, name, at in _package_and_files(survey)
+        if name.isascii() and not _SNAKE.fullmatch(name)
     )
     for word, name, at in chain(files, survey.members_called(bad)):
         yield found(
@@ -198,13 +198,16 @@ def file_name_differs(survey: Survey) -> Iterator[Finding]:
 
 def _called(survey: Survey, wrong: Callable[[str], bool]) -> Iterator[tuple[str, str, At]]:
     """Everything whose name is ``wrong``; each distinct name of a member is looked at once."""
-    for spec in survey.specs:
-        if wrong(spec.name):
-            yield _kind(spec), spec.name, (*spec.at, _kind(spec))
-    for word, name, at in survey.types_declared():
+    for word, name, at in chain(_package_and_files(survey), survey.types_declared()):
         if wrong(name):
             yield word, name, at
     yield from survey.members_called({name for name in survey.member_names() if wrong(name)})
+
+
+def _package_and_files(survey: Survey) -> Iterator[tuple[str, str, At]]:
+    yield "package", survey.package.name, (*survey.package.at, "package")
+    for spec in survey.specs:
+        yield _kind(spec), spec.name, (*spec.at, _kind(spec))
 
 
 def _kind(spec: Spec) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from dagstack.idl.check.rule import did_you_mean, found, rule
-from dagstack.idl.check.shape import unknown_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dagstack.idl.diagnostics import Diagnostic, Finding
     from dagstack.idl.source import At, Span
-
-__all__ = ["unknown_key"]
 
 
 @rule("error")
@@ -93,24 +91,6 @@ def target_cannot_be_loaded(at: At, name: str, why: str) -> Finding:
 
 
 @rule("error")
-def wrong_target_option(at: At, target: str, why: str) -> Finding:
-    """A target's options are of the kinds that it takes.
-
-    Bad:
-    ```yaml
-    targets: {go: {out: generated}}
-    ```
-
-    Good:
-    ```yaml
-    targets: {go: {out: generated, module: example.com/contracts}}
-    ```
-    """
-    message = f"the options of `{target}` do not fit: {why[:1].lower()}{why[1:]}"
-    return found(wrong_target_option, at, message, part="key")
-
-
-@rule("error")
 def output_outside_project(at: At, out: str) -> Finding:
     """Output goes to a folder of its own below the project's.
 
@@ -129,20 +109,20 @@ def output_outside_project(at: At, out: str) -> Finding:
 
 
 @rule("error")
-def outputs_overlap(at: At, first: At, out: str) -> Finding:
-    """No two targets share an output folder, and none lies in another's.
+def outputs_overlap(at: At, out: str, first: At, what: str) -> Finding:
+    """An output folder is a target's own: not another's, in another's, or around the specs.
 
-    Each target owns its folder: what it did not make is stale there and is removed.
+    Each target owns its folder: what it did not make is stale or stray there.
 
-    Bad: `out: generated` and `out: generated/go`.
+    Bad: `out: generated` and `out: generated/go`, or `out: spec` beside `specs: spec`.
 
     Good: `out: generated/python` and `out: generated/go`.
     """
     return found(
         outputs_overlap,
         at,
-        f"`{out}` overlaps with another target's folder",
-        related=((first, "the other target"),),
+        f"`{out}` overlaps with {what}",
+        related=((first, what),),
     )
 
 
@@ -159,20 +139,43 @@ def package_cycle(at: At, chain: tuple[str, ...]) -> Finding:
 
 
 @rule("error")
-def broken_package(at: At, name: str, diagnostics: Sequence[Diagnostic]) -> Finding:
+def package_name_differs(at: At, name: str, package: str) -> Finding:
+    """A package is imported by the name that it gives itself.
+
+    A package under two names would be two packages, and what one says of the other could not be
+    followed.
+
+    Bad: `imports: {limits: ../rate_limits}`, where the project file there says
+    `package: rate_limits`.
+
+    Good: `imports: {rate_limits: ../rate_limits}`, for the same package.
+    """
+    return found(
+        package_name_differs,
+        at,
+        f"the package in this folder is called `{package}`, not `{name}`",
+        help=f"import it as `{package}`",
+        part="key",
+    )
+
+
+@rule("error")
+def broken_package(at: At, name: str, folder: str, diagnostics: Sequence[Diagnostic]) -> Finding:
     """An imported package is itself in order.
 
     Bad: an import of a folder without a `dagstack-idl.yaml`, or with mistakes in its specs.
 
     Good: a package for which `dagstack-idl check` finds nothing.
     """
-    first = diagnostics[0] if diagnostics else None
-    why = f": {first.span.file}:{first.span.line}: {first.message}" if first else ""
+    errors = [each for each in diagnostics if each.level == "error"]
+    why = "".join(
+        f": {folder}/{each.span.file}:{each.span.line}: {each.message}" for each in errors[:1]
+    )
     return found(
         broken_package,
         at,
         f"the package `{name}` has mistakes of its own{why}",
-        help="run `dagstack-idl check` in its folder",
+        help=f"run `dagstack-idl check --project {shlex.quote(folder)}`",
     )
 
 

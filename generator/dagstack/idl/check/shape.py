@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dagstack.idl.diagnostics import Finding
-    from dagstack.idl.source import At
+    from dagstack.idl.source import At, Part
 
 _WORDS = {
     "string": "text",
@@ -121,44 +121,74 @@ def unknown_word(at: At, value: object, known: tuple[str, ...]) -> Finding:
     )
 
 
+@rule("error")
+def malformed_text(at: At, text: str, wanted: str, example: str, part: Part) -> Finding:
+    """What other tools read, such as the name of a package, is what they take.
+
+    It is printed as it is written, into files in which anything else could say something else.
+
+    Bad:
+    ```yaml
+    targets: {python: {out: generated, module: acme-contracts}}
+    ```
+
+    Good:
+    ```yaml
+    targets: {python: {out: generated, module: acme.contracts}}
+    ```
+    """
+    hint = f"write it like `{example}`" if example else ""
+    return found(malformed_text, at, f"`{text}` is not {wanted}", help=hint, part=part)
+
+
 def violations(
     schema: dict[str, Any],
     document: Any,  # noqa: ANN401  (YAML can hold anything)
-    file: str,
+    at: At,
 ) -> Iterator[Finding]:
-    """Every violation of ``schema`` in ``document``."""
+    """Every violation of ``schema`` in ``document``, which stands at ``at``."""
     import jsonschema  # noqa: PLC0415  (slow to import, and only wanted when something is wrong)
 
     validator = jsonschema.Draft202012Validator(schema)
     for error in validator.iter_errors(document):
-        yield from _findings(error, file)
+        yield from _findings(error, at)
 
 
-def _findings(error: Any, file: str) -> Iterator[Finding]:  # noqa: ANN401, C901
-    at = (file, *error.absolute_path)
+def _findings(error: Any, root: At) -> Iterator[Finding]:  # noqa: ANN401
+    at = (*root, *error.absolute_path)
     keyword, wanted = error.validator, error.validator_value
+    known = tuple(error.schema.get("properties", ()))
     if keyword == "additionalProperties":
-        known = tuple(error.schema.get("properties", ()))
-        for key in error.instance:
-            if key not in known:
-                yield unknown_key(at, str(key), known)
+        yield from (unknown_key(at, key, known) for key in error.instance if key not in known)
     elif keyword == "required":
-        for key in wanted:
-            if key not in error.instance and error.message.startswith(repr(key)):
-                yield missing_key(at, key)
+        # A misspelt key is not a missing one as well.
+        meant = {did_you_mean(key, known) for key in error.instance if key not in known}
+        key = next(key for key in wanted if error.message.startswith(f"{key!r} "))
+        if did_you_mean(key, (key,)) not in meant:
+            yield missing_key(at, key)
     elif keyword == "type":
         yield wrong_kind_of_value(at, error.instance, (wanted,))
     elif keyword == "enum":
         yield unknown_word(at, error.instance, tuple(map(str, wanted)))
     elif keyword == "const":
         yield unknown_word(at, error.instance, (str(wanted),))
+    elif keyword == "pattern":
+        yield _malformed(error, at)
     elif keyword == "oneOf":
-        yield from _of_the_branch_meant(error, file)
+        yield from _of_the_branch_meant(error, root)
     else:
         yield found(wrong_kind_of_value, at, error.message)
 
 
-def _of_the_branch_meant(error: Any, file: str) -> Iterator[Finding]:  # noqa: ANN401
+def _malformed(error: Any, at: At) -> Finding:  # noqa: ANN401
+    wanted = error.schema.get("title", f"text like {error.validator_value}")
+    example = next(iter(error.schema.get("examples", ())), "")
+    if "propertyNames" in error.absolute_schema_path:
+        return malformed_text((*at, error.instance), error.instance, wanted, example, "key")
+    return malformed_text(at, error.instance, wanted, example, "value")
+
+
+def _of_the_branch_meant(error: Any, root: At) -> Iterator[Finding]:  # noqa: ANN401
     """Of a choice between kinds of value, the troubles of the kind that was written."""
     branches: dict[int, list[Any]] = {}
     for inner in error.context:
@@ -168,10 +198,10 @@ def _of_the_branch_meant(error: Any, file: str) -> Iterator[Finding]:  # noqa: A
         mismatch = [e.validator_value for e in inners if e.validator == "type" and not e.path]
         if not mismatch:
             for inner in inners:
-                yield from _findings(inner, file)
+                yield from _findings(inner, root)
             return
         kinds += mismatch
-    yield wrong_kind_of_value((file, *error.absolute_path), error.instance, tuple(kinds))
+    yield wrong_kind_of_value((*root, *error.absolute_path), error.instance, tuple(kinds))
 
 
 def _kind(value: object) -> str:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from dagstack.idl.model import Life
+from dagstack.idl.naming import pascal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -146,6 +147,8 @@ class Survey:
 
     def types_declared(self) -> Iterator[tuple[str, str, At]]:
         """Every name that stands for a type or class: what it is, the name and its place."""
+        if self.package.catalogue != f"{pascal(self.package.name)}Resources":
+            yield "catalogue", self.package.catalogue, (*self.package.at, "catalogue")
         for declaration in self.declarations():
             yield declaration.named.kind, declaration.name, declaration.at
         for method in self.methods:

@@ -31,6 +31,11 @@ def visible(text: str) -> str:
     return "\n".join("".join(map(cell, line)) for line in text.split("\n"))
 
 
+def visible_line(text: str) -> str:
+    """``text`` in one line, with what would end the line spelled out too."""
+    return visible(text).replace("\n", "<U+000A>")
+
+
 def width(shown: str) -> int:
     """How many columns ``shown``, printable text, takes."""
     if shown.isascii():

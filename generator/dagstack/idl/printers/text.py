@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dagstack.idl.printers.frame import frame
 from dagstack.idl.printers.place import shown_file
-from dagstack.idl.printers.terminal import visible
+from dagstack.idl.printers.terminal import visible, visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,12 +42,12 @@ class _Page:
     def finding(self, diagnostic: Diagnostic) -> Iterator[str]:
         level = diagnostic.level
         head = self._paint(level, f"{level}[{diagnostic.rule}]")
-        yield f"{self._place(diagnostic.span)}: {head}: {visible(diagnostic.message)}"
+        yield f"{self._place(diagnostic.span)}: {head}: {visible_line(diagnostic.message)}"
         spans = [diagnostic.span, *(span for span, _ in diagnostic.related)]
         gutter = max(len(str(span.line)) for span in spans) + 1
         yield from self._frame(diagnostic.span, gutter, level)
         for span, message in diagnostic.related:
-            said = f"{self._place(span)}: {visible(message)}"
+            said = f"{self._place(span)}: {visible_line(message)}"
             yield f"{' ' * gutter} {self._paint('note', 'note:')} {said}"
             yield from self._frame(span, gutter, "note")
         if diagnostic.help:
@@ -76,7 +76,7 @@ class _Page:
         return marks[: len(marks) - len(carets)] + self._paint(kind, carets)
 
     def _place(self, span: Span) -> str:
-        return f"{visible(shown_file(span.file, self.folder))}:{span.line}:{span.column}"
+        return f"{visible_line(shown_file(span.file, self.folder))}:{span.line}:{span.column}"
 
     def _paint(self, kind: str, text: str) -> str:
         return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m" if self.colour else text

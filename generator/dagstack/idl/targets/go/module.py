@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dagstack.idl.source import PROJECT_FILE
 from dagstack.idl.targets.go.docs import Comment
 from dagstack.idl.targets.go.literals import quoted
 from dagstack.idl.targets.go.names import accessor, stub_struct, unimplemented_struct
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from dagstack.idl.targets.go.view import SpecPage
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|!]")
-PROJECT_FILE = "dagstack-idl.yaml"
 
 
 def accessor_of(names: Names, spec: Spec, provided: Named) -> str:

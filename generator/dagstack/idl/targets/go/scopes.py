@@ -23,22 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dagstack.idl.model import Enum, Error, Interface, Method, Package, Record, Value
-    from dagstack.idl.source import At
     from dagstack.idl.targets.go.options import GoOptions
-
-_NOWHERE: At = ("dagstack-idl.yaml",)
 
 
 def scopes(package: Package, options: GoOptions) -> Iterator[Scope]:
     """The package's scope last, as the others add to it."""
     names = Names(package, options)
     top = [
-        Declared(name=name, origin=origin, at=_NOWHERE)
-        for name, origin in (
-            ("ErrUnimplemented", "support code"),
-            ("CheckResource", "support code"),
-            (options.source, "the source of resources"),
-            (package.catalogue, "the catalogue"),
+        Declared(name=name, origin=origin, at=(*package.at, *key))
+        for name, origin, key in (
+            ("ErrUnimplemented", "support code", ()),
+            ("CheckResource", "support code", ()),
+            (options.source, "the source of resources", ("targets", "go", "source")),
+            (package.catalogue, "the catalogue", ("catalogue",)),
         )
     ]
     for spec, named in provided(package):
@@ -172,7 +169,7 @@ def _error(names: Names, error: Error, top: list[Declared]) -> Iterator[Scope]:
 
 
 def _catalogue(package: Package, names: Names) -> Scope:
-    declared = [Declared(name="Source", origin="the source of resources", at=_NOWHERE)]
+    declared = [Declared(name="Source", origin="the source of resources", at=package.at)]
     declared += [
         Declared(name=names.exported(spec.name), origin=f"resource `{spec.name}`", at=spec.at)
         for spec, _ in provided(package)
@@ -182,7 +179,7 @@ def _catalogue(package: Package, names: Names) -> Scope:
 
 def _files(package: Package) -> Scope:
     declared = [
-        Declared(name=f"{stem}.go", origin="support code", at=_NOWHERE)
+        Declared(name=f"{stem}.go", origin="support code", at=package.at)
         for stem in ("doc", "support", "catalogue")
     ]
     for spec in package.specs:

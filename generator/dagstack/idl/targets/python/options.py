@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import keyword
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+from msgspec import Meta
 
 from dagstack.idl.node import Node
 
@@ -10,15 +13,40 @@ if TYPE_CHECKING:
     from dagstack.idl.model import Package
 
 
+_WORD = rf"(?!(?:{'|'.join(keyword.kwlist)})\b)[A-Za-z_][A-Za-z0-9_]*"
+_BOUND = r"(~=|[=!<>]=|<|>) ?[0-9]+(\.[0-9]+)*(\.\*)?"
+
+Module: TypeAlias = Annotated[
+    str,
+    Meta(title="a package of Python", pattern=rf"^{_WORD}(\.{_WORD})*\Z", examples=["acme.types"]),
+]
+Distribution: TypeAlias = Annotated[
+    str,
+    Meta(
+        title="the name of a distribution",
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\Z",
+        examples=["acme-types"],
+    ),
+]
+Versions: TypeAlias = Annotated[
+    str,
+    Meta(
+        title="a range of versions",
+        pattern=rf"^{_BOUND}(, ?{_BOUND})*\Z",
+        examples=[">=3.11"],
+    ),
+]
+
+
 class Options(Node):
     """The keys under ``targets.python``."""
 
     out: str
-    module: str
+    module: Module
     """The package to import, such as ``dagstack.contracts``."""
-    distribution: str = ""
+    distribution: Distribution = ""
     """What package indexes call it; without one no ``pyproject.toml`` and README are made."""
-    requires_python: str = ">=3.11"
+    requires_python: Versions = ">=3.11"
 
 
 def imported_modules(package: Package) -> dict[str, str]:

@@ -72,12 +72,10 @@ def _package(package: Package) -> Iterator[Declared]:
             yield _type(declared, word)
         for interface in spec.interfaces:
             yield from _generated(interface)
-    if package.specs:
-        at = package.specs[0].at
-        origin = "the catalogue of resources"
-        for name in (package.catalogue, "unsatisfied"):
-            if name:
-                yield Declared(name=name, origin=origin, at=at)
+    if package.catalogue:
+        at = (*package.at, "catalogue")
+        yield Declared(name=package.catalogue, origin="the catalogue", at=at)
+    yield Declared(name="unsatisfied", origin="support code", at=package.at)
 
 
 def _generated(interface: Interface) -> Iterator[Declared]:

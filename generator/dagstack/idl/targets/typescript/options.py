@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+from msgspec import Meta
 
 from dagstack.idl.node import Node
 from dagstack.idl.targets.typescript.names import TARGET
@@ -11,14 +13,32 @@ if TYPE_CHECKING:
     from dagstack.idl.model import Package
 
 
+NpmName: TypeAlias = Annotated[
+    str,
+    Meta(
+        title="the name of an npm package",
+        pattern=r"^(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*\Z",
+        examples=["@acme/contracts"],
+    ),
+]
+License: TypeAlias = Annotated[
+    str,
+    Meta(
+        title="an SPDX expression",
+        pattern=r"^[A-Za-z0-9(][A-Za-z0-9.+:() -]*\Z",
+        examples=["Apache-2.0"],
+    ),
+]
+
+
 class Options(Node):
     """The keys under ``targets.typescript`` of ``dagstack-idl.yaml``."""
 
     out: str
     """The folder to fill."""
-    package: str
+    package: NpmName
     """The npm package, such as ``@dagstack/contracts``."""
-    license: str = "Apache-2.0"
+    license: License = "Apache-2.0"
     """The SPDX expression for ``package.json``."""
 
 

@@ -41,9 +41,7 @@ STUB_SUPPORT = ("CallOf", "HandlersOf", "handled", "unset")
 
 def scopes(package: model.Package, options: Options) -> Iterator[Scope]:
     """The places of the npm package where no two names may be equal."""
-    if not package.specs:
-        return
-    nowhere = package.specs[0].at
+    nowhere = package.at
     exported = [Declared(name=name, origin="support code", at=nowhere) for name in SUPPORT]
     testing = [Declared(name=name, origin="support code", at=nowhere) for name in STUB_SUPPORT]
     for spec in package.specs:
@@ -75,8 +73,9 @@ def scopes(package: model.Package, options: Options) -> Iterator[Scope]:
             exported.append(_made(names.accessor(spec.name), spec.name, spec.at))
     if package.catalogue:
         catalogue = names.type_name(package.catalogue)
-        exported.append(_made(catalogue.text, "catalogue", nowhere, catalogue.reserved))
-        exported.append(_made(names.catalogue_const(catalogue.text), "catalogue", nowhere))
+        at = (*package.at, "catalogue")
+        for made in (catalogue.text, names.catalogue_const(catalogue.text)):
+            exported.append(Declared(name=made, origin="the catalogue", at=at))
     yield Scope(label=f"package {options.package}", names=tuple(exported))
     yield Scope(label=f"package {options.package}/testing", names=tuple(testing))
     yield from _modules(package)
