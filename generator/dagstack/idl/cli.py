@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FINE, FINDINGS, WRONG_USE = 0, 1, 2
 FORMATS = ("text", "json", "sarif", "github")
 STAGES = ("syntax", "model", "view")
+MOST_NAMED = 20
+"""How many files `generate` names before it counts the rest."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
             "--target", action="append", metavar="NAME", help="this target alone (repeatable)"
         )
         command.add_argument("--format", choices=FORMATS, default="text", help="of the findings")
+    generate.add_argument("--verbose", "-v", action="store_true", help="name every file")
     explain = add("explain", _explain, "Show the page of a rule; without one, list the rules.")
     explain.add_argument("rule", nargs="?", default="")
     peek = add("peek", _peek, "Show what a stage made, as JSON.")
@@ -77,42 +80,53 @@ def _project_option(command: argparse.ArgumentParser) -> None:
 
 def _generate(options: argparse.Namespace) -> int:
     from dagstack.idl.pipeline import lower, understand
+    from dagstack.idl.printers.progress import Progress
     from dagstack.idl.write import write
 
     report = _report()
-    understood = understand(options.project, report)
     changes: list[Change] = []
     total = 0
-    if (
-        understood is not None
-        and _known_targets(options, understood[0].outputs, report)
-        and not report.failed
-    ):
-        folders = list(lower(*understood, options.target))
-        total = sum(len(folder.files) for folder in folders)
-        changes = write(folders, report)
+    with Progress(sys.stderr) as progress:
+        progress.step("reading the specs")
+        understood = understand(options.project, report)
+        if (
+            understood is not None
+            and _known_targets(options, understood[0].outputs, report)
+            and not report.failed
+        ):
+            progress.step("making the output")
+            folders = list(lower(*understood, options.target))
+            total = sum(len(folder.files) for folder in folders)
+            progress.step("writing the output")
+            changes = write(folders, report)
     _print(report, options)
     if report.failed:
         if not changes:
             print("nothing was written", file=sys.stderr)
         return FINDINGS
     lines = [f"{change.what} {_shown(options, change.file)}" for change in changes]
+    if not options.verbose and len(lines) > MOST_NAMED:
+        lines[MOST_NAMED:] = [f"... and {len(lines) - MOST_NAMED} more (--verbose names them)"]
     print("\n".join([*lines, _summary(changes, total)]), file=sys.stderr)
     return FINE
 
 
 def _check(options: argparse.Namespace) -> int:
     from dagstack.idl.pipeline import lower, understand
+    from dagstack.idl.printers.progress import Progress
     from dagstack.idl.write import compare
 
     report = _report()
-    understood = understand(options.project, report)
-    if (
-        understood is not None
-        and _known_targets(options, understood[0].outputs, report)
-        and not report.failed
-    ):
-        compare(lower(*understood, options.target), understood[1].command, report)
+    with Progress(sys.stderr) as progress:
+        progress.step("reading the specs")
+        understood = understand(options.project, report)
+        if (
+            understood is not None
+            and _known_targets(options, understood[0].outputs, report)
+            and not report.failed
+        ):
+            progress.step("comparing the output")
+            compare(lower(*understood, options.target), understood[1].command, report)
     _print(report, options)
     return FINDINGS if report.findings else FINE
 
@@ -154,10 +168,11 @@ def _report() -> Report:
 def _known_targets(options: argparse.Namespace, outputs: Sequence[object], report: Report) -> bool:
     """Whether the project has the targets asked for; if not, say so."""
     from dagstack.idl.check.project import unknown_target
+    from dagstack.idl.source import PROJECT_FILE
 
     names = tuple(output.target.name for output in outputs)  # type: ignore[attr-defined]
     missing = [name for name in options.target or () if name not in names]
-    at = ("dagstack-idl.yaml", "targets")
+    at = (PROJECT_FILE, "targets")
     report.add(*(unknown_target(at, name, names) for name in missing))
     return not missing
 
