@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,8 @@ from tests.properties.strategies import as_yaml, packages
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-COMPILED = 30
+DRAWN = 160
+COMPILED = 20
 
 
 def lay_out(specs: Mapping[str, Any], folder: Path, name: str = "any_package") -> None:
@@ -48,14 +50,21 @@ def test_any_valid_spec_generates(specs: dict[str, Any]) -> None:
         assert {path.partition("/")[0] for path in made} == {"python", "go", "typescript", "docs"}
 
 
-def samples() -> list[dict[str, Any]]:
-    """Some valid packages, always the same."""
-    found: list[dict[str, Any]] = []
+def drawn() -> list[dict[str, Any]]:
+    """Many valid packages, always the same."""
+    found: dict[str, dict[str, Any]] = {}
 
-    @settings(max_examples=COMPILED, phases=[Phase.generate])
+    @settings(max_examples=DRAWN, phases=[Phase.generate])
     @given(specs=packages())
     def collect(specs: dict[str, Any]) -> None:
-        found.append(specs)
+        found[repr(specs)] = specs
 
     collect()
-    return found
+    return [found[text] for text in sorted(found, key=lambda text: (len(text), text))]
+
+
+@cache
+def samples() -> tuple[dict[str, Any], ...]:
+    """Some of them to compile: the largest, and a few of every size."""
+    every = drawn()
+    return (*every[-COMPILED:], *every[:-COMPILED:COMPILED])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dagstack.idl.model import FieldRef, Maybe, Scalar
 from dagstack.idl.targets.python import view
 from dagstack.idl.targets.python.data import attributes, class_doc, class_marker
-from dagstack.idl.targets.python.layout import WIDTH, call, quoted, strings
+from dagstack.idl.targets.python.layout import WIDTH, call, columns, quoted, strings
 from dagstack.idl.targets.python.literals import default
 from dagstack.idl.targets.python.names import error_field_name, free, type_name
 from dagstack.idl.targets.python.types import READ, annotation
@@ -83,12 +83,12 @@ def _message_signature(declared: Error) -> str:
     """The constructor of an error without fields: the message itself may be another."""
     parts = [str(part) for part in declared.message]
     line = f"    {_INIT}self, message: str = {quoted(''.join(parts))}) -> None:"
-    if len(line) <= WIDTH:
+    if columns(line) <= WIDTH:
         return line
     words = [f"{word} " for word in "".join(parts).split(" ")]
     words[-1] = words[-1][:-1]
     plain = f"{_BODY}message: str = {quoted(''.join(parts))},"
-    text = plain if len(plain) <= WIDTH else strings(_BODY, "message: str = (", words, "),")
+    text = plain if columns(plain) <= WIDTH else strings(_BODY, "message: str = (", words, "),")
     return f"    {_INIT}\n{_BODY}self,\n{text}\n    ) -> None:"
 
 
@@ -118,12 +118,12 @@ def _statements(declared: Error) -> Iterator[str]:
 def _args(parts: list[str], prefix: str, declared: Error) -> Iterator[str]:
     """The message in place of the parent's."""
     line = f"{_BODY}self.args = ({quoted(''.join(parts), prefix)},)"
-    if len(line) <= WIDTH:
+    if columns(line) <= WIDTH:
         yield line
         return
     local = free("text", [*map(error_field_name, (*declared.inherited, *declared.fields))])
     plain = f"{_BODY}{local} = {quoted(''.join(parts), prefix)}"
-    fits = len(plain) <= WIDTH
+    fits = columns(plain) <= WIDTH
     yield plain if fits else strings(_BODY, f"{local} = (", parts, ")", prefix)
     yield f"{_BODY}self.args = ({local},)"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,8 +11,25 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 
+_WIDE = frozenset("WF")
+_ZERO = frozenset({"Mn", "Me", "Cf"})
+
 _CALL = re.compile(r"([A-Za-z_][\w.]*\()(.+)\)")
 """The start of a call, and its arguments."""
+
+
+def columns(text: str) -> int:
+    """How wide the formatter takes a text to be: a Chinese character counts for two."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0
+        if unicodedata.category(character) in _ZERO
+        else 2
+        if unicodedata.east_asian_width(character) in _WIDE
+        else 1
+        for character in text
+    )
 
 
 def call(indent: str, head: str, args: Sequence[str], tail: str = ")") -> str:
@@ -20,7 +38,7 @@ def call(indent: str, head: str, args: Sequence[str], tail: str = ")") -> str:
     What does not fit has one argument a line, and the trailing comma that keeps it so.
     """
     line = f"{indent}{head}{', '.join(args)}{tail}"
-    if len(line) <= WIDTH or not args:
+    if columns(line) <= WIDTH or not args:
         return line
     inner = "".join(f"{argument(f'{indent}    ', arg)}\n" for arg in args)
     return f"{indent}{head}\n{inner}{indent}{tail.removeprefix(',')}"
@@ -30,7 +48,7 @@ def argument(indent: str, declared: str) -> str:
     """An argument on a line of its own, with its comma; a long type is broken in its brackets."""
     line = f"{indent}{declared},"
     name, colon, rest = declared.partition(": ")
-    if len(line) <= WIDTH or not colon or not name.isidentifier():
+    if columns(line) <= WIDTH or not colon or not name.isidentifier():
         return line
     kind, equals, default = rest.partition(" = ")
     value = _call_after(indent, f"{name}: {kind} = ", default)
@@ -40,7 +58,7 @@ def argument(indent: str, declared: str) -> str:
     if not bar or "]" in last:
         return f"{indent}{name}: {_nested(indent, kind)}{equals}{default},"
     start = f"{indent}{name}: {first}"
-    if len(start) > WIDTH:
+    if columns(start) > WIDTH:
         start = f"{indent}{name}: {_nested(indent, first)}"
     return f"{start}\n{indent}| {last}{equals}{default},"
 
@@ -49,18 +67,18 @@ def statement(indent: str, name: str, kind: str, default: str = "") -> str:
     """An annotated name, with a value or without."""
     equals = f" = {default}" if default else ""
     line = f"{indent}{name}: {kind}{equals}"
-    if len(line) <= WIDTH:
+    if columns(line) <= WIDTH:
         return line
     value = _call_after(indent, f"{name}: {kind} = ", default)
     if value:
         return value
-    if default and len(f"{indent}{name}: {kind} = (") <= WIDTH:
-        fits = len(indent) + 4 + len(default) <= WIDTH
+    if default and columns(f"{indent}{name}: {kind} = (") <= WIDTH:
+        fits = len(indent) + 4 + columns(default) <= WIDTH
         return assignment(indent, f"{name}: {kind}", default) if fits else line
     if " | " in kind.rpartition("]")[2]:
         return f"{indent}{name}: (\n{indent}    {kind}\n{indent}){equals}"
     broken = f"{indent}{name}: {_nested(indent, kind)}"
-    if len(f"{indent}]{equals}") <= WIDTH:
+    if columns(f"{indent}]{equals}") <= WIDTH:
         return f"{broken}{equals}"
     value = _call_after(indent, "] = ", default)
     return f"{broken[:-1]}{value.removeprefix(indent)}" if value else f"{broken}{equals}"
@@ -69,7 +87,7 @@ def statement(indent: str, name: str, kind: str, default: str = "") -> str:
 def _call_after(indent: str, start: str, value: str) -> str:
     """A call with its argument on a line of its own, unless its beginning is too long already."""
     match = _CALL.fullmatch(value)
-    if match is None or len(indent + start + match[1]) > WIDTH:
+    if match is None or columns(indent + start + match[1]) > WIDTH:
         return ""
     arguments = [match[2]] if '"' in match[2] or "'" in match[2] else match[2].split(", ")
     if "[" in match[2]:
@@ -80,7 +98,7 @@ def _call_after(indent: str, start: str, value: str) -> str:
 def assignment(indent: str, name: str, value: str) -> str:
     """A name set to another."""
     line = f"{indent}{name} = {value}"
-    return line if len(line) <= WIDTH else f"{indent}{name} = (\n{indent}    {value}\n{indent})"
+    return line if columns(line) <= WIDTH else f"{indent}{name} = (\n{indent}    {value}\n{indent})"
 
 
 def _nested(indent: str, kind: str) -> str:
@@ -91,7 +109,7 @@ def _nested(indent: str, kind: str) -> str:
     inner = f"{indent}    "
     inside = rest[:-1]
     parts = _parts(inside)
-    if len(inner) + len(inside) <= WIDTH:
+    if columns(inner) + columns(inside) <= WIDTH:
         body = inner + inside
     elif len(parts) == 1:
         body = inner + _nested(inner, inside)
@@ -102,7 +120,7 @@ def _nested(indent: str, kind: str) -> str:
 
 def fitted(indent: str, kind: str) -> str:
     """A type that goes on in brackets where it does not fit on one line with its comma."""
-    return kind if len(indent) + len(kind) < WIDTH else _nested(indent, kind)
+    return kind if len(indent) + columns(kind) < WIDTH else _nested(indent, kind)
 
 
 def _parts(inside: str) -> list[str]:
@@ -121,9 +139,9 @@ def union(name: str, members: Sequence[str]) -> str:
     """A type alias for any of ``members``."""
     joined = " | ".join(members)
     line = f"{name}: TypeAlias = {joined}"
-    if len(line) <= WIDTH:
+    if columns(line) <= WIDTH:
         return line
-    if len(joined) + 4 <= WIDTH or len(members) == 1:
+    if columns(joined) + 4 <= WIDTH or len(members) == 1:
         return f"{name}: TypeAlias = (\n    {joined}\n)"
     rows = "\n    | ".join(members)
     return f"{name}: TypeAlias = (\n    {rows}\n)"
@@ -142,15 +160,15 @@ def strings(indent: str, head: str, parts: Iterable[str], tail: str, prefix: str
     words = list(parts)
     whole = quoted("".join(words), prefix)
     line = f"{indent}{head}{whole}{tail}"
-    if len(line) <= WIDTH:
+    if columns(line) <= WIDTH:
         return line
     inner = f"{indent}    "
-    if len(inner) + len(whole) <= WIDTH:
+    if columns(inner) + columns(whole) <= WIDTH:
         return f"{indent}{head}\n{inner}{whole}\n{indent}{tail}"
     rows: list[str] = []
     row = ""
     for word in words:
-        if row and len(inner) + len(quoted(row + word, prefix)) > WIDTH:
+        if row and columns(inner) + columns(quoted(row + word, prefix)) > WIDTH:
             rows.append(row)
             row = ""
         row += word

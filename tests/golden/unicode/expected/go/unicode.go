@@ -19,6 +19,8 @@ type Unicode interface {
 	// It returns ответ.
 	//
 	// It returns [ErrKaputt] if es ist kaputt — wirklich.
+	//
+	// Deprecated: use 一二三四五六七八九十一二三四五六七八九十 instead (since 1.0.0, to be removed in 2.0.0).
 	Say(ctx context.Context, text string, opts UnicodeSayOptions) (string, error)
 }
 

@@ -20,6 +20,7 @@ export interface Unicode {
    * @param options - The optional arguments, see {@link UnicodeSayOptions}.
    * @returns Ответ.
    * @throws {@link Kaputt} if es ist kaputt — wirklich.
+   * @deprecated Since 1.0.0. 一二三四五六七八九十一二三四五六七八九十. It will be removed in 2.0.0.
    */
   say(text: string, options?: UnicodeSayOptions): Promise<string>;
 }

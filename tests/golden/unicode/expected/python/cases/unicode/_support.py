@@ -4,9 +4,22 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 E = TypeVar("E", bound=Exception)
+
+if TYPE_CHECKING:
+    # Known to type checkers without being installed; nothing imports it when the program runs.
+    from typing_extensions import (  # pyright: ignore[reportMissingModuleSource]
+        deprecated as deprecated,
+    )
+else:
+    Declared = TypeVar("Declared")
+
+    def deprecated(message: str) -> Callable[[Declared], Declared]:
+        """Leave what it decorates as it is: a protocol must not gain attributes."""
+        return lambda declared: declared
 
 
 def reduced(error: Exception) -> tuple[object, ...]:
