@@ -1,0 +1,1 @@
+"""The decorators, alone and behind the registry."""
