@@ -1,0 +1,1 @@
+"""The snippets of the page of standard resources, as its readers would run them."""
