@@ -46,6 +46,8 @@ def _tls_error(error: BaseException | None) -> str | None:
     while error is not None and seen < 8:  # noqa: PLR2004 - no chain is longer
         if isinstance(error, aiohttp.ClientConnectorCertificateError):
             error = error.certificate_error
+        elif isinstance(error, aiohttp.ClientConnectorError):
+            error = error.os_error
         if isinstance(error, ssl.SSLCertVerificationError):
             return f"the certificate is not trusted: {error.verify_message}"
         if isinstance(error, ssl.SSLError):

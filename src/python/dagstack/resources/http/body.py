@@ -79,6 +79,17 @@ def too_large(limit: int) -> EngineError:
     return EngineError(Failure.TOO_LARGE, f"the body is larger than {limit} bytes")
 
 
+def check_announced(headers: Mapping[str, str], limit: int) -> None:
+    """Refuse a body that says by itself that it is too large.
+
+    Raises:
+        EngineError: It is.
+    """
+    length = headers.get("content-length", "")
+    if length.isdecimal() and int(length) > limit:
+        raise too_large(limit)
+
+
 def inflater_for(headers: Mapping[str, str], limit: int) -> Inflater | None:
     """Return what decompresses a body, or ``None`` if it is not compressed.
 

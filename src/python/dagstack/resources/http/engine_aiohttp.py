@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from dagstack.resources.http.aiohttp_errors import meaning
-from dagstack.resources.http.body import inflater_for, too_large
+from dagstack.resources.http.body import check_announced, inflater_for, too_large
 from dagstack.resources.http.engine import EngineError, Failure, Received
 from dagstack.resources.http.loops import LoopSessions
 from dagstack.resources.http.response import HttpHeaders
@@ -48,21 +48,36 @@ class _Connector(aiohttp.TCPConnector):
         return connection
 
 
-class _Pieces(aiohttp.BytesPayload):
+class _Pieces(aiohttp.Payload):
     """A large body, which the server must take piece by piece in time."""
 
     def __init__(self, body: bytes, watch: Watch) -> None:
         super().__init__(body)
+        self._size = len(body)
+        self._body = body
         self._watch = watch
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        return self._body.decode(encoding, errors)
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        await self.write_with_length(writer, None)
 
     async def write_with_length(
         self, writer: AbstractStreamWriter, content_length: int | None
     ) -> None:
-        view = memoryview(self._value)[:content_length]
-        for start in range(0, len(view), _PIECE):
-            await writer.write(view[start : start + _PIECE])
-            await writer.drain()
-            self._watch.progress()
+        view = memoryview(self._body)[:content_length]
+        transport = writer.transport
+        try:
+            for start in range(0, len(view), _PIECE):
+                await writer.write(view[start : start + _PIECE])
+                await writer.drain()
+                self._watch.progress()
+        except BaseException:
+            # Closing alone would wait for ever until the server takes what is written already.
+            if transport is not None:
+                transport.abort()
+            raise
         self._watch.sent()
 
 
@@ -132,7 +147,7 @@ class AiohttpEngine:
             if late is not None:
                 raise EngineError(Failure.TIMEOUT, late) from error
             if isinstance(error, (aiohttp.ClientError, OSError, ssl.CertificateError)):
-                raise EngineError(*meaning(error)) from error
+                raise EngineError(*meaning(error)) from _without_url(error, target)
             raise
         finally:
             watch.stop()
@@ -156,6 +171,8 @@ class AiohttpEngine:
             if len(whole) > limit:
                 raise too_large(limit)
             return whole
+        if inflater is None:
+            check_announced(headers, limit)
         pieces: list[bytes] = []
         size = 0
         while not content.at_eof():
@@ -174,6 +191,14 @@ class AiohttpEngine:
     async def aclose(self) -> None:
         """Close all sessions, each in its own loop."""
         await self._sessions.aclose()
+
+
+def _without_url(error: BaseException, target: Target) -> BaseException | None:
+    """The error, or what caused it where it shows the URL with its query."""
+    shown: BaseException | None = error
+    while shown is not None and target.whole_path in str(shown):
+        shown = shown.__cause__
+    return shown
 
 
 def _headers(received: CIMultiDictProxy[str]) -> HttpHeaders:

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dagstack.contracts import InvalidArgument
-from dagstack.resources.http.body import inflater_for, too_large
+from dagstack.resources.http.body import check_announced, inflater_for, too_large
 from dagstack.resources.http.engine import EngineError, Failure, Received
 from dagstack.resources.http.pipeline import CREDENTIALS
 from dagstack.resources.http.response import HttpHeaders
@@ -115,6 +115,8 @@ class HttpxEngine:
         headers: HttpHeaders,
     ) -> bytes:
         inflater = inflater_for(headers, self._limit) if "content-encoding" in headers else None
+        if inflater is None:
+            check_announced(headers, self._limit)
         pieces: list[bytes] = []
         size = 0
         async for raw in response.aiter_raw():
