@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dagstack.contracts import ForwardingBlobStore
 from dagstack.resources import InMemoryBlobStore, MemoryBlobStore
-from tests.resources.blobs.suite import BlobStoreSuite, ContentTypeSuite, run
+from tests.resources.blobs.suite import BlobStoreSuite, ContentTypeSuite, put_all, run
 
 if TYPE_CHECKING:
     from dagstack.contracts import BlobStore
@@ -58,6 +62,37 @@ def test_gives_a_forked_child_a_copy() -> None:
             os._exit(2)
     assert os.waitpid(child, 0)[1] == 0
     assert run(store.list()) == ["before"]
+
+
+def test_lists_while_other_threads_store() -> None:
+    """Listing never meets a store that changes under it, however often threads take turns."""
+    store = InMemoryBlobStore()
+    staying = [f"stays/{number}" for number in range(2000)]
+    run(put_all(store, staying))
+    done = threading.Event()
+
+    async def disturb() -> None:
+        for number in itertools.count():
+            if done.is_set():
+                return
+            await store.put(f"comes/{number}", b"")
+
+    async def watch() -> None:
+        for _ in range(50):
+            assert await store.list("stays/") == sorted(staying)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            disturbing = pool.submit(run, disturb())
+            try:
+                run(watch())
+            finally:
+                done.set()
+            disturbing.result()
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_says_what_it_holds() -> None:

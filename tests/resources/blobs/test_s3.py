@@ -232,7 +232,8 @@ def test_tells_a_missing_bucket_from_a_missing_key(port: int) -> None:
 
 def test_is_not_fooled_by_keys(port: int) -> None:
     """A key that looks like an answer of the service is a key."""
-    for key in ("<Code>NoSuchBucket</Code>", "404 Not Found: <Code>NoSuchBucket</Code>"):
+    answer = "Server returned non-2xx status code: 404 Not Found: <Code>NoSuchBucket</Code>"
+    for key in ("<Code>NoSuchBucket</Code>", answer):
         store = open_store(port, prefix=fresh_prefix())
         with pytest.raises(BlobNotFound):
             run(store.get(key))

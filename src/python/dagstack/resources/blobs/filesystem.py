@@ -235,14 +235,10 @@ def _keys(root: str, prefix: str) -> Iterator[str]:
 
 
 def _entries(root: str, path: tuple[str, ...]) -> list[tuple[str, bool]]:
-    """Return the names of the files and folders in a folder, and which are files; no links."""
+    """Return the names in a folder, and which are those of files; a link to a file is not one."""
     try:
         with folders.opened(root, path) as folder, os.scandir(folder) as entries:
-            return [
-                (entry.name, entry.is_file(follow_symlinks=False))
-                for entry in entries
-                if not entry.is_symlink()
-            ]
+            return [(entry.name, entry.is_file(follow_symlinks=False)) for entry in entries]
     except OSError as error:
         if folders.is_absence(error):
             return []
