@@ -6,7 +6,7 @@ SHELL := bash
 # The Go that `make setup` found or installed, never one that Go fetches by itself.
 export GOTOOLCHAIN := local
 # `tests` and `tools` are packages at the top of the checkout.
-PYTHON_CODE := generator generated/python tests tools
+PYTHON_CODE := generator generated/python src/python docs/examples tests tools
 PYTEST := .venv/bin/python -m pytest
 # One process per core; `make test WORKERS=0` keeps it to one, for a debugger.
 WORKERS := auto
@@ -26,12 +26,14 @@ generate: setup ## Write generated/ and docs/reference from spec/
 	.venv/bin/python -m tools.syntax write
 	.venv/bin/python -m tools.pages write
 	dagstack-idl generate
+	.venv/bin/python -m tools.implementations write
 
 .PHONY: check
 check: setup ## Check the specs, and that everything generated is up to date
 	.venv/bin/python -m tools.syntax check
 	.venv/bin/python -m tools.pages check
 	dagstack-idl check
+	.venv/bin/python -m tools.implementations check
 
 .PHONY: test
 test: setup ## Run the fast tests

@@ -1,0 +1,1 @@
+"""The specs' list of implementations and the package agree."""
