@@ -184,3 +184,27 @@ def test_the_module_and_the_command_are_the_same(project: Make) -> None:
         [installed, "--help"], cwd=made.folder, capture_output=True, check=True, text=True
     )
     assert made.spawn("--help").out == done.stdout
+
+
+def test_a_pipe_among_the_specs_is_a_finding(project: Make) -> None:
+    """Nothing waits for somebody to write into it."""
+    made = project()
+    os.mkfifo(made.folder / "spec/stream.yaml")
+    done = made.run("check")
+    assert "spec/stream.yaml:1:1: error[file-cannot-be-read]: this is a pipe" in done.err
+
+
+def test_peek_says_that_a_name_is_not_there(project: Make) -> None:
+    """A misspelt `--only` or `--target` is told apart from a stage that made nothing."""
+    made = project()
+    absent = made.run("peek", "--stage", "model", "--only", "Clok")
+    assert (absent.code, absent.err) == (2, "the model has nothing called `Clok`\n")
+    unknown = made.run("peek", "--stage", "view", "--target", "pyton")
+    assert (unknown.code, "did you mean `python`?" in unknown.err) == (1, True)
+    assert '"name": "StubClock"' in made.run("peek", "--stage", "view", "--only", "StubClock").out
+
+
+def test_the_version_is_told(project: Make) -> None:
+    """For reports of bugs."""
+    done = project().run("--version")
+    assert (done.code, done.out.startswith("dagstack-idl 0.")) == (0, True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
 
     from dagstack.idl.diagnostics import Report
     from dagstack.idl.write import Change
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="dagstack-idl",
         description="Resource interfaces in YAML, bindings in Python, Go and TypeScript.",
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, run: object, text: str) -> argparse.ArgumentParser:
@@ -72,6 +74,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+class _Version(argparse.Action):
+    """Prints the version; looked up only when asked for, as that takes a while."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"dagstack-idl {version('dagstack-resources')}")
+        parser.exit()
+
+
 def _project_option(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--project", type=Path, default=Path(), metavar="FOLDER", help="where dagstack-idl.yaml is"
@@ -91,7 +103,7 @@ def _generate(options: argparse.Namespace) -> int:
         understood = understand(options.project, report)
         if (
             understood is not None
-            and _known_targets(options, understood[0].outputs, report)
+            and understood[0].has_targets(options.target or (), report)
             and not report.failed
         ):
             progress.step("making the output")
@@ -122,7 +134,7 @@ def _check(options: argparse.Namespace) -> int:
         understood = understand(options.project, report)
         if (
             understood is not None
-            and _known_targets(options, understood[0].outputs, report)
+            and understood[0].has_targets(options.target or (), report)
             and not report.failed
         ):
             progress.step("comparing the output")
@@ -146,7 +158,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _peek(options: argparse.Namespace) -> int:
-    from dagstack.idl.peek import peek
+    from dagstack.idl.peek import NOTHING, peek
 
     report = _report()
     text = peek(options.project, options.stage, options.only, options.target, report)
@@ -155,6 +167,9 @@ def _peek(options: argparse.Namespace) -> int:
         _print(report, options)
     if text is None:
         return FINDINGS
+    if text == NOTHING:
+        print(f"the {options.stage} has nothing called `{options.only}`", file=sys.stderr)
+        return WRONG_USE
     print(text)
     return FINE
 
@@ -163,18 +178,6 @@ def _report() -> Report:
     from dagstack.idl.diagnostics import Report
 
     return Report()
-
-
-def _known_targets(options: argparse.Namespace, outputs: Sequence[object], report: Report) -> bool:
-    """Whether the project has the targets asked for; if not, say so."""
-    from dagstack.idl.check.project import unknown_target
-    from dagstack.idl.source import PROJECT_FILE
-
-    names = tuple(output.target.name for output in outputs)  # type: ignore[attr-defined]
-    missing = [name for name in options.target or () if name not in names]
-    at = (PROJECT_FILE, "targets")
-    report.add(*(unknown_target(at, name, names) for name in missing))
-    return not missing
 
 
 def _print(report: Report, options: argparse.Namespace) -> None:

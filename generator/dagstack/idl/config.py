@@ -19,7 +19,7 @@ from dagstack.idl.source import PROJECT_FILE, Span
 from dagstack.idl.targets import find_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dagstack.idl.diagnostics import Finding, Report
     from dagstack.idl.targets.target import Target
@@ -53,6 +53,14 @@ class Project(Node):
         """Every spec file, in the order of names."""
         paths = (self.folder / self.config.specs).glob("*.yaml")
         return sorted(path for path in paths if path.name != PROJECT_FILE)
+
+    def has_targets(self, names: Sequence[str], report: Report) -> bool:
+        """Whether the project has the targets asked for; if not, say so."""
+        known = tuple(output.target.name for output in self.outputs)
+        missing = [name for name in names if name not in known]
+        at = (self.file, "targets")
+        report.extend(rules.unknown_target(at, name, known) for name in missing)
+        return not missing
 
     def misnamed_paths(self) -> list[Path]:
         """Files that look like specs but are not read."""

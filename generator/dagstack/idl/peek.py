@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from dagstack.idl.diagnostics import Report
 
 
+NOTHING = "[]"
+"""What there is of a name that nothing has."""
+
+
 def peek(folder: Path, stage: str, only: str, target: str, report: Report) -> str | None:
     """The JSON of a stage's data; nothing if the stage was not reached."""
     made = _stage(folder, stage, target, report)
@@ -22,7 +26,7 @@ def peek(folder: Path, stage: str, only: str, target: str, report: Report) -> st
         return None
     plain = msgspec.to_builtins(made, str_keys=True)
     if only:
-        plain = list(_named(plain, only))
+        plain = list(_named(plain, only, "at" if stage == "model" else "name"))
     return msgspec.json.format(msgspec.json.encode(plain), indent=2).decode()
 
 
@@ -36,6 +40,8 @@ def _stage(folder: Path, stage: str, target: str, report: Report) -> object:
     project, package = understood
     if stage == "model":
         return package.specs
+    if not project.has_targets([target] if target else [], report):
+        return None
     return {
         f"{output.target.name}: {page.path}": page.view
         for output in project.outputs
@@ -44,17 +50,20 @@ def _stage(folder: Path, stage: str, target: str, report: Report) -> object:
     }
 
 
-def _named(value: Any, name: str) -> Iterator[Any]:  # noqa: ANN401  (any JSON)
-    """Every part called ``name``, by its key or by its own ``name``; outermost first."""
+def _named(value: Any, name: str, mark: str) -> Iterator[Any]:  # noqa: ANN401  (any JSON)
+    """Every part called ``name``, by its key or by its own ``name``; outermost first.
+
+    Only what has a ``mark`` counts: a part of the model without a place refers to another.
+    """
     if isinstance(value, dict):
-        if value.get("name") == name and "at" in value:
+        if value.get("name") == name and mark in value:
             yield value
             return
         for key, part in value.items():
             if key == name:
                 yield part
             else:
-                yield from _named(part, name)
+                yield from _named(part, name, mark)
     elif isinstance(value, list | tuple):
         for part in value:
-            yield from _named(part, name)
+            yield from _named(part, name, mark)

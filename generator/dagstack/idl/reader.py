@@ -54,6 +54,9 @@ def read_source(path: Path, file: str, report: Report) -> Source | None:
     """Read a file's text; a finding if it cannot be had."""
     nowhere = Span(file=file, line=1, column=1, end_line=1, end_column=2)
     try:
+        if not path.is_file() and not path.is_dir() and path.exists():
+            report.add(rules.file_cannot_be_read(nowhere, "this is a pipe or a device, not a file"))
+            return None
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
@@ -84,7 +87,8 @@ def read(source: Source, report: Report) -> Any:  # noqa: ANN401  (YAML can hold
     except yaml.reader.ReaderError as error:
         line = source.text.count("\n", 0, error.position) + 1
         span = Span(file=source.file, line=line, column=1, end_line=line, end_column=2)
-        problem = f"the character U+{ord(str(error.character)[:1] or chr(0)):04X} is not allowed"
+        character: Any = error.character  # A number, whatever the stubs say.
+        problem = f"the character U+{character:04X} is not allowed"
         report.add(rules.yaml_syntax(span, f"not well-formed YAML: {problem}"))
     except _StopReadingError:
         pass

@@ -164,6 +164,9 @@ def _blocked_folders(folder: Folder) -> Iterator[Finding]:
 
 
 def _foreign_files(folder: Folder) -> Iterator[Finding]:
+    if (folder.root / MANIFEST).is_dir():
+        yield rules.output_not_ours(f"{folder.shown}/{MANIFEST}")
+        return
     owned = _manifest(folder.root)
     for path, text in folder.files.items():
         place = f"{folder.root}/{path}"

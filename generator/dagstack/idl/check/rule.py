@@ -27,6 +27,8 @@ class Rule(Node):
     suppressible: bool
 
 
+_LONGEST = 400
+
 RULES: dict[str, Rule] = {}
 """Every rule by id. A rule is retired with a note on its page, not deleted."""
 
@@ -73,13 +75,20 @@ def found(  # noqa: PLR0913  (a finding has that many parts)
         rule=entry.id,
         level=entry.level,
         at=at,
-        message=message,
+        message=_shortened(message),
         help=help,
         part=part,
         word=word,
         span=span,
         related=related,
     )
+
+
+def _shortened(message: str) -> str:
+    """A message without the middle of what somebody wrote at great length."""
+    if len(message) <= _LONGEST:
+        return message
+    return f"{message[: _LONGEST // 2]} ... {message[-_LONGEST // 4 :]}"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

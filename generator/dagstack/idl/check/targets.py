@@ -134,7 +134,7 @@ def clashing_names(scopes: Iterable[tuple[str, Iterable[Scope]]]) -> Iterator[Fi
     for target, each in scopes:
         for scope in each:
             for first, second in _equal(scope):
-                if _has_a_rule_of_its_own(first.at, second.at):
+                if _has_a_rule_of_its_own(first, second):
                     continue
                 key = (first.at, second.at, first.origin, second.origin)
                 place = f"`{second.name}` in {scope.label} ({target})"
@@ -220,8 +220,11 @@ def _equal(scope: Scope) -> Iterator[tuple[Declared, Declared]]:
             first[name] = declared
 
 
-def _has_a_rule_of_its_own(first: At, second: At) -> bool:
-    """Whether two members clash in the spec already, whatever the language."""
+def _has_a_rule_of_its_own(one: Declared, other: Declared) -> bool:
+    """Whether two clash in the spec already, whatever the language: members, or files."""
+    first, second = one.at, other.at
+    if len(first) == len(second) == 1:
+        return one.origin == other.origin
     if first[-1] != second[-1] or len(first) != len(second) or len(first) < 3:  # noqa: PLR2004
         return False
     if first[1] == second[1] == "errors":

@@ -82,11 +82,16 @@ def _name(loaded: Loaded, report: Report) -> str:
 
 
 def _provides(loaded: Loaded, names: Names, interfaces: tuple[Interface, ...]) -> Named | None:
-    written = loaded.spec.provides
-    if written:
-        return _interface(names, written, loaded, ("provides",))
-    if loaded.spec.resource and len(interfaces) == 1:
-        return interfaces[0].named
+    """The interface that a resource is; after a mistake that is reported elsewhere, a stand-in."""
+    written = loaded.spec
+    if written.provides and not written.resource:
+        message = "`provides` says which interface a resource is"
+        names.report.add(rules.resource_or_library((loaded.file, "provides"), message))
+    if written.provides:
+        given = names.interface_of(written.provides, (loaded.file, "provides"))
+        return given or (interfaces[0].named if interfaces else None)
+    if written.resource and len(written.interfaces) == 1:
+        return names.table.names.get(next(iter(written.interfaces)))
     return None
 
 
@@ -97,7 +102,7 @@ def _implementations(
         path = ("implementations", name)
         implements = provides
         if written.implements:
-            implements = _interface(names, written.implements, loaded, (*path, "implements"))
+            implements = names.interface_of(written.implements, (loaded.file, *path, "implements"))
         if implements is None:
             continue
         yield Implementation(
@@ -109,8 +114,3 @@ def _implementations(
             aliases=tuple(written.aliases),
             at=(loaded.file, *path),
         )
-
-
-def _interface(names: Names, name: str, loaded: Loaded, path: tuple[str, ...]) -> Named | None:
-    kind = names.type_of(name, (loaded.file, *path))
-    return kind if isinstance(kind, Named) and kind.kind == "interface" else None

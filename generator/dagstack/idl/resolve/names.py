@@ -69,6 +69,19 @@ class Names:
             return None
         return named
 
+    def interface_of(self, name: str, at: At) -> Named | None:
+        """The interface called ``name``, or nothing after a finding."""
+        named = self.visible.get(name)
+        if named is not None and named.kind == "interface":
+            return named
+        if named is not None or name in SCALARS:
+            what = _WHAT[named.kind] if named else "a scalar"
+            self.report.add(rules.not_usable_here(at, name, what, "provided or implemented"))
+        elif name not in self.trusted:
+            known = (n for n, found in self.visible.items() if found.kind == "interface")
+            self.report.add(rules.unknown_type(at, name, known, self.table.elsewhere(name)))
+        return None
+
     def error_summary(self, error: Named) -> Inline:
         """What an error means, as the condition where a method gives none of its own."""
         for spec in self.table.specs_of(error.package):
