@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from dagstack.idl.model import FieldRef, Named, Scalar
+from dagstack.idl.model import FieldRef, Maybe, Named, Scalar
 from dagstack.idl.targets.typescript import docs, layout, literals, names, types, view
 from dagstack.idl.targets.typescript.interfaces import field
 
@@ -115,7 +115,7 @@ def lower_error(error: model.Error, tree: Tree, package: str, writer: Writer) ->
         constructor=_constructor(error, fields),
         message=_message(error, imports),
         superclass=_superclass(inherited, imports, extends=extends),
-        assignments=tuple([_assignment(value, is_open=_is_open(error)) for value in own]),
+        assignments=tuple([_assignment(v, imports, is_open=_is_open(error)) for v in own]),
         guard_doc=docs.comment(
             [f"Whether `error` is {_article(name)} {docs.link(name)}, of any copy of this package."]
         ),
@@ -202,11 +202,14 @@ def _is_open(error: model.Error) -> bool:
     return not any(value.required for value in (*error.inherited, *error.fields))
 
 
-def _given(value: model.Value, *, is_open: bool) -> tuple[str, ...]:
+def _given(value: model.Value, imports: Imports, *, is_open: bool) -> tuple[str, ...]:
     """The value of a field, and its default if it has one."""
     access = f"fields{'?' if is_open else ''}.{_spelling(value)}"
     if value.required or value.default is None:
         return (access,)
+    kind = value.type.inner if isinstance(value.type, Maybe) else value.type
+    if isinstance(kind, Named):
+        imports.value(kind)
     return access, literals.value(value.default, value.type)
 
 
@@ -222,7 +225,7 @@ def _message(error: model.Error, imports: Imports) -> str:
             parts.append(literals.template(part))
             continue
         value = values[part.field]
-        given = " ?? ".join(_given(value, is_open=is_open))
+        given = " ?? ".join(_given(value, imports, is_open=is_open))
         simple = isinstance(value.type, Scalar) and value.type.name in _PRINTED
         if simple and (value.required or value.default is not None):
             parts.append(f"${{{given}}}")
@@ -239,5 +242,6 @@ def _superclass(inherited: str, imports: Imports, *, extends: bool) -> str:
     return f"    super({'fields, ' if inherited else ''}{{ message, ...options }});"
 
 
-def _assignment(value: model.Value, *, is_open: bool) -> str:
-    return layout.assigned(f"    this.{_spelling(value)} =", *_given(value, is_open=is_open))
+def _assignment(value: model.Value, imports: Imports, *, is_open: bool) -> str:
+    given = _given(value, imports, is_open=is_open)
+    return layout.assigned(f"    this.{_spelling(value)} =", *given)
