@@ -488,6 +488,7 @@ def test_works_under_trio(store: FilesystemBlobStore) -> None:
     assert run(store.get("a/b")) == b"data"
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # forks beside threads
 def test_survives_a_fork(store: FilesystemBlobStore) -> None:
     """A child of a process that used the store uses it too, also with the same loop's threads."""
     run(store.put("parent", b"1"))

@@ -14,8 +14,10 @@ CHECKOUT = Path(__file__).parents[3]
 
 def kill(root: Path, rounds: int) -> dict[str, int]:
     """Run the program that kills; return its figures."""
+    # From 3.12 on, Python warns of forks beside threads, also of those that are about to end.
+    options = ("-W", "ignore:This process:DeprecationWarning", "-m")
     result = subprocess.run(
-        [sys.executable, "-m", "tests.resources.blobs.killing", str(root), str(rounds)],
+        [sys.executable, *options, "tests.resources.blobs.killing", str(root), str(rounds)],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,

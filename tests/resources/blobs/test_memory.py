@@ -48,6 +48,7 @@ def test_has_two_names() -> None:
     assert MemoryBlobStore is InMemoryBlobStore
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # forks beside threads
 def test_gives_a_forked_child_a_copy() -> None:
     """A child sees what was there at the fork, and what it stores is its own."""
     store = InMemoryBlobStore()

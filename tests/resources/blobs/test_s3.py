@@ -411,6 +411,7 @@ except ImportError as error:
 # Forks and cancellation
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # forks beside threads
 def test_refuses_to_hang_in_a_forked_child() -> None:
     """A child of a process that used S3 fails at once instead of waiting for ever."""
     store = S3BlobStore.from_obstore(MemoryStore())
