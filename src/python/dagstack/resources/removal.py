@@ -11,7 +11,7 @@ import os
 import stat
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -106,34 +106,64 @@ class _Refusals:
         return True
 
 
+class _Above(NamedTuple):
+    """A folder that is to be finished after one in it."""
+
+    status: os.stat_result
+    folders: list[str]
+    """Those in it that are still there; the last one is being emptied."""
+
+
 def _empty(root: int) -> None:
     """Remove what is in a folder.
 
-    Folders further down are moved up to ``root`` first. So no depth of them is too great: neither
-    the stack nor the number of open files grows with it.
+    Only one more is open at a time, and the way back up is ``..``. So no depth is too great:
+    neither the stack nor the number of open files grows with it.
 
     Raises:
         OSError: the first reason why something is still there; all the rest was tried.
     """
     refusals = _Refusals()
     device = os.fstat(root).st_dev
-    waiting = _unlink_files(root, refusals)
-    while waiting:
-        name = waiting.pop()
-        with refusals:
-            let_in(name, root)
-            with opened(open_folder(name, within=root)) as folder:
-                if os.fstat(folder).st_dev != device:
-                    raise OSError(errno.EXDEV, "another file system is mounted there", name)
-                for child in _unlink_files(folder, refusals):
-                    with refusals:
-                        let_in(child, folder)  # a folder that moves is written to, as well
-                        moved = os.urandom(16).hex()
-                        os.rename(child, moved, src_dir_fd=folder, dst_dir_fd=root)
-                        waiting.append(moved)
-            os.rmdir(name, dir_fd=root)
+    above: list[_Above] = []
+    folder = os.dup(root)
+    try:
+        folders = _unlink_files(folder, refusals)
+        while folders or above:
+            if folders:
+                inner = None
+                with refusals:
+                    inner = _step_into(folders[-1], folder, device)
+                if inner is None:
+                    folders.pop()
+                    continue
+                above.append(_Above(os.fstat(folder), folders))
+                os.close(folder)
+                folder = inner
+                folders = _unlink_files(folder, refusals)
+            else:
+                status, folders = above.pop()
+                outer = open_folder("..", within=folder)
+                os.close(folder)
+                folder = outer
+                if not os.path.samestat(status, os.fstat(folder)):
+                    raise OSError(errno.ESTALE, "somebody moved it meanwhile", folders[-1])
+                with refusals:
+                    os.rmdir(folders.pop(), dir_fd=folder)
+    finally:
+        os.close(folder)
     if refusals.first is not None:
         raise refusals.first
+
+
+def _step_into(name: str, within: int, device: int) -> int:
+    """Open a folder on the same device, after giving its owner the right to."""
+    let_in(name, within)
+    folder = open_folder(name, within=within)
+    if os.fstat(folder).st_dev != device:
+        os.close(folder)
+        raise OSError(errno.EXDEV, "another file system is mounted there", name)
+    return folder
 
 
 def _unlink_files(folder: int, refusals: _Refusals) -> list[str]:

@@ -66,7 +66,9 @@ def sweep(parent: Path) -> None:
             except FileNotFoundError:
                 pass  # its owner or another sweep was faster
             except OSError as error:
-                _log.warning("cannot remove what a killed process left: %s: %s", name, error)
+                _log.warning(
+                    "cannot remove what a killed process left: %s: %s", parent / name, error
+                )
 
 
 def _sweep_one(name: str, parent: int) -> None:

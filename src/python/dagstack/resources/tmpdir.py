@@ -49,8 +49,8 @@ class SystemTempDir(Closable):
 
     def __init__(self, parent: str | os.PathLike[str] | None = None) -> None:
         self._lock = threading.Lock()
-        place = _absolute(parent)
         with _reported("open"):
+            place = _absolute(parent)
             if sweep.POSIX:
                 sweep.sweep(place)
             self._folder = _new_folder(place)

@@ -1,0 +1,1 @@
+"""The temporary directory: names, modes, removal, and what killed processes leave."""
