@@ -12,6 +12,8 @@ class WheelSpec(BuildHookInterface[Any]):
         """Add them, except to an editable install, where a copy would grow stale."""
         if version == "standard":
             build_data["force_include"] |= {
-                "spec": "dagstack/idl/_spec/spec",
+                "spec/config.schema.json": "dagstack/idl/_spec/spec/config.schema.json",
+                "spec/idl.schema.json": "dagstack/idl/_spec/spec/idl.schema.json",
+                "spec/resources": "dagstack/idl/_spec/spec/resources",
                 "dagstack-idl.yaml": "dagstack/idl/_spec/dagstack-idl.yaml",
             }
