@@ -105,7 +105,7 @@ def make_struct(  # noqa: PLR0913  (the parts of a struct)
     rows: list[tuple[Comment | None, tuple[str, ...]]] = []
     defaults: list[Default] = []
     for value in values:
-        field = go.names.member(value)
+        field = go.names.field(value)
         found = shape(go, value, zero_is_absent=not tagged)
         imports.update(go.types.of(value.type).imports)
         comment = go.docs.field(field, value, params)

@@ -41,11 +41,11 @@ def _call(go: Go, interface: Interface, method: Method, receiver: str, example: 
         go.literals.expression(param.type, given.get(param.name, param.default))
         for param in method.params
     ]
-    name = go.names.member(method)
+    name = go.names.method(method)
     if method.options:
         struct = options_struct(go.names.exported(interface.name, interface.renames), name)
         fields = [
-            f"{go.names.member(option)}: {_option(go, option, given[option.name])}"
+            f"{go.names.field(option)}: {_option(go, option, given[option.name])}"
             for option in method.options
             if option.name in given
         ]

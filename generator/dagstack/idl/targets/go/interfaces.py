@@ -58,7 +58,7 @@ def make_shapes(go: Go, interface: Interface) -> Shapes:
 
 def shape_of(go: Go, interface: str, method: Method) -> Shape:
     """The shape of a method of the interface that Go calls ``interface``."""
-    name = go.names.member(method)
+    name = go.names.method(method)
     own = go.names.params(method)
     of = go.types.of
     imports: list[str] = []
@@ -92,7 +92,7 @@ def shape_of_property(go: Go, value: Property) -> Shape:
     """The shape of a property's getter."""
     kind = go.types.of(value.type)
     return Shape(
-        name=go.names.member(value),
+        name=go.names.method(value),
         params=(),
         joined="",
         own=(),
@@ -194,5 +194,5 @@ def _options(  # noqa: PLR0913, PLR0917  (what a struct of options is made of)
         f"{struct} are the optional arguments of [{interface}.{name}]; the zero value holds the "
         "defaults."
     )
-    near = {**params, **{option.name: go.names.member(option) for option in method.options}}
+    near = {**params, **{option.name: go.names.field(option) for option in method.options}}
     return make_struct(go, struct, str(comment), method.options, imports, params=near)

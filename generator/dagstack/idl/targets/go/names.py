@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 from dagstack.idl.naming import INITIALISMS, camel, pascal, renamed, words
 from dagstack.idl.node import Node
 from dagstack.idl.targets.go.options import GoOptions, package_name
-from dagstack.idl.targets.go.words import ERROR_MEMBERS, TAKEN
+from dagstack.idl.targets.go.words import ERROR_MEMBERS, STANDARD_METHODS, TAKEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from dagstack.idl.model import EnumValue, Method, Named, Package, Property, Renames, Value
+    from dagstack.idl.model import (
+        EnumValue,
+        Method,
+        Named,
+        Package,
+        Property,
+        Ref,
+        Renames,
+        Value,
+    )
 
 CONTEXT = "ctx"
 OPTIONS = "opts"
@@ -93,7 +102,7 @@ class Names:
         """The struct for ``errors.As``."""
         return f"{self.qualifier(named.package)}{self.error_base(named)}Error"
 
-    def error_field(self, value: Value, package: str = "") -> str:
+    def error_field(self, value: Value | Ref, package: str = "") -> str:
         """A field of an error, which must not meet the error's methods."""
         name = self.exported(value.name, value.renames, package)
         return name + "Value" if name in ERROR_MEMBERS else name
@@ -108,9 +117,19 @@ class Names:
         """The same for a declared value."""
         return self.constant(enum, value.name, value.renames)
 
-    def member(self, member: Method | Property | Value) -> str:
-        """A method, a property's getter, or a field."""
-        return self.exported(member.name, member.renames)
+    def field(self, value: Value) -> str:
+        """A field of a struct."""
+        return self.exported(value.name, value.renames)
+
+    def method(self, member: Method | Property | Ref, package: str = "") -> str:
+        """A method, or a property's getter: none that Go's own tools take for one of theirs."""
+        name = self.exported(member.name, member.renames, package)
+        return name + "Method" if self.standard_method(member) else name
+
+    def standard_method(self, member: Method | Property | Ref) -> str:
+        """The method of the standard library that it would be called; mostly empty."""
+        name = "" if renamed(member.renames, "go", "") else self.exported(member.name)
+        return name if name in STANDARD_METHODS else ""
 
     def params(self, method: Method) -> tuple[str, ...]:
         """The params of a method, none of them a reserved word or in the way of our own."""

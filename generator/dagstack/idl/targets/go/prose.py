@@ -91,9 +91,13 @@ class Writer:
         if ref.kind == "value":
             given = next((name for target, name in ref.renames if target == "go"), "")
             return package + (given or names.bare_type_name(owner) + names.exported(ref.name))
-        member = names.exported(ref.name, ref.renames, owner.package)
         if owner.kind == "error":
-            return f"{package}{names.error_base(owner)}Error.{member}"
+            field = names.error_field(ref, owner.package)
+            return f"{package}{names.error_base(owner)}Error.{field}"
+        if ref.kind == "field":
+            member = names.exported(ref.name, ref.renames, owner.package)
+        else:
+            member = names.method(ref, owner.package)
         return f"{package}{names.bare_type_name(owner)}.{member}"
 
     def error(self, error: Named) -> str:

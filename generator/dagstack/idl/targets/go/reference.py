@@ -66,4 +66,4 @@ class Reference:
 
     def _field(self, option: Value) -> tuple[str, str]:
         found = shape(self._go, option, zero_is_absent=True)
-        return self._go.names.member(option), found.type
+        return self._go.names.field(option), found.type

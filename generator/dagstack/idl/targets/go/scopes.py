@@ -64,14 +64,15 @@ def _interface(names: Names, interface: Interface, top: list[Declared]) -> Itera
     top.append(Declared(name=stub, origin=f"stub of {origin}", at=at))
     members: list[Declared] = []
     for value in interface.properties:
-        getter = names.member(value)
-        whose = f"property `{value.name}`"
-        members.append(Declared(name=getter, origin=whose, at=value.at))
+        getter = names.method(value)
+        whose, escaped = f"property `{value.name}`", names.standard_method(value)
+        members.append(Declared(name=getter, origin=whose, at=value.at, escaped=escaped))
         members.append(Declared(name=f"{getter}Func", origin=f"function of {whose}", at=value.at))
     for method in interface.methods:
-        spelled = names.member(method)
+        spelled = names.method(method)
         whose, at = f"method `{method.name}`", method.at
-        members.append(Declared(name=spelled, origin=whose, at=at))
+        escaped = names.standard_method(method)
+        members.append(Declared(name=spelled, origin=whose, at=at, escaped=escaped))
         members.append(Declared(name=f"{spelled}Func", origin=f"function of {whose}", at=at))
         members.append(Declared(name=f"{spelled}Calls", origin=f"calls of {whose}", at=at))
         top.append(Declared(name=call_struct(name, spelled), origin=f"call of {whose}", at=at))
@@ -123,7 +124,7 @@ def _type_params(interface: str, method: str, declaration: Method) -> Scope:
 def _fields(names: Names, struct: str, word: str, values: Sequence[Value]) -> Iterator[Scope]:
     declared = []
     for value in values:
-        field = names.member(value)
+        field = names.field(value)
         origin = f"{word} `{value.name}`"
         declared.append(Declared(name=field, origin=origin, at=value.at))
         if has_default_method(value):
@@ -155,7 +156,7 @@ def _error(names: Names, error: Error, top: list[Declared]) -> Iterator[Scope]:
     declared = []
     for field in (*error.inherited, *error.fields):
         name = names.error_field(field)
-        bare = names.member(field)
+        bare = names.field(field)
         declared.append(
             Declared(
                 name=name,

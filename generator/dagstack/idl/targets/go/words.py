@@ -21,6 +21,14 @@ shadowed: generated code does not call them, and ``min, max int`` reads best."""
 ERROR_MEMBERS = frozenset(("Err", "Error", "Timeout", "Unwrap"))
 """What every error type has or may have, so that no field of one can be called so."""
 
+STANDARD_METHODS = frozenset(
+    (
+        *("GobDecode", "GobEncode", "MarshalJSON", "MarshalXML", "ReadByte", "ReadRune", "Seek"),
+        *("UnmarshalJSON", "UnmarshalXML", "UnreadByte", "UnreadRune", "WriteByte"),
+    )
+)
+"""Methods of the standard library's interfaces: `go vet` refuses them with another signature."""
+
 _SYSTEMS = (
     "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 "
     "solaris wasip1 windows zos"
