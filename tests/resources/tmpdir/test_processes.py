@@ -71,15 +71,17 @@ def test_what_a_killed_process_left_is_removed_by_the_next_one(
 
 def test_the_folder_of_a_running_process_stays(parent: Path) -> None:
     """However many others are made below the same parent, in this process or another one."""
-    with running(HOLD, parent) as (process, held):
-        mine = SystemTempDir(parent)
+    other = """
+import sys
+from dagstack.resources import SystemTempDir
+SystemTempDir(sys.argv[1]).close()
+"""
+    with running(HOLD, parent) as (process, held), SystemTempDir(parent) as mine:
         for _ in range(3):
             next_one(parent)
-            run("import sys; from dagstack.resources import *; SystemTempDir(sys.argv[1]).close()",
-                parent)  # fmt: skip
+            run(other, parent)
         assert os.path.exists(f"{held}/a/b")  # noqa: PTH110
         assert mine.create_file("mine").exists()
-        mine.close()
         process.communicate("", timeout=30)
 
     assert folders(parent) == []
