@@ -240,7 +240,7 @@ def test_a_read_only_folder_is_a_finding(project: Make) -> None:
     done = made.run("generate")
     folder.chmod(0o755)
     assert done.code == 1
-    assert "error[output-out-of-reach]: this cannot be read or written: Permission denied" in done.err
+    assert "[output-out-of-reach]: this cannot be read or written: Permission denied" in done.err
 
 
 def test_files_that_build_tools_leave_do_no_harm(project: Make) -> None:
