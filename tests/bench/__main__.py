@@ -1,4 +1,4 @@
-"""``python -m tests.bench``: measure the generator, beside Apache Thrift where it is installed."""
+"""``python -m tests.bench``: the generator beside Apache Thrift, the resources beside peers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import report
+from tests.bench import report, resources
 from tests.bench.catalogue import MANY_FILES, ONE_FILE, TARGETS, write_specs, write_thrift
 from tests.bench.measure import Contender, MeasureError, interleave, run, written
 
@@ -59,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MeasureError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    for line in resources.table():
+        _print(line)
     _print(f"\n- load average after: {report.load()}")
     _print(f"- a peak of {report.own_peak()} MiB or less is that of the bench itself")
     return 0

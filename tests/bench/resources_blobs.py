@@ -7,30 +7,15 @@ import atexit
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import obstore
 from obstore.store import MemoryStore
 
 from dagstack.resources import FilesystemBlobStore, InMemoryBlobStore, S3BlobStore
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+from tests.bench.row import Row
 
 DATA = b"x" * 1024
-
-
-@dataclass(frozen=True)
-class Row:
-    """Two ways to do the same: how often ours may take as long as the peer's."""
-
-    name: str
-    ours: Callable[[], Awaitable[object]]
-    peer: Callable[[], Awaitable[object]]
-    goal: float | None
-    """The greatest ratio that is good; `None` where none was set."""
 
 
 def by_hand(folder: Path) -> None:

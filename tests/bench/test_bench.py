@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tests.bench import __main__ as bench
-from tests.bench import catalogue, measure
+from tests.bench import catalogue, measure, resources
 from tests.projects import Project
 
 if TYPE_CHECKING:
@@ -78,6 +78,12 @@ def test_thrift_takes_the_catalogue(tmp_path: Path, thrift: str, source: str) ->
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
+def one_row() -> list[Row]:
+    """A comparison that takes no time."""
+    nothing = bare("None")
+    return [Row("a call of nothing", nothing, nothing, 100, CALLS)]
+
+
 @pytest.mark.slow
 def test_it_prints_tables_without_thrift(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -88,18 +94,25 @@ def test_it_prints_tables_without_thrift(
         return None
 
     monkeypatch.setattr(shutil, "which", found_nowhere)
+    monkeypatch.setattr(resources, "GROUPS", (one_row,))
 
     code = bench.main(["--sizes", "2", "--repetitions", "1"])
 
     printed = capsys.readouterr().out
     assert (code, printed.count("CPU s"), printed.count("| check ")) == (0, 2, 2)
     assert bench.WITHOUT_THRIFT in printed
+    assert "| a call of nothing | " in printed
+    assert "| 100: met |" in printed
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("thrift")
-def test_it_prints_ratios_to_thrift(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_ratios_to_thrift(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where Thrift is there, its rows and the ratios to it come."""
+    monkeypatch.setattr(resources, "GROUPS", (one_row,))
+
     code = bench.main(["--sizes", "2", "--repetitions", "1"])
 
     printed = capsys.readouterr().out
