@@ -36,6 +36,10 @@ class Scalar(Node, tag=True):
     name: ScalarName
 
 
+UNKNOWN = Scalar(name="any")
+"""Stands where a type could not be followed. It is told by identity, and no rule blames it."""
+
+
 class ListOf(Node, tag=True):
     """``list<item>``."""
 

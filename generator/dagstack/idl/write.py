@@ -80,6 +80,9 @@ def compare(folders: Iterable[Folder], command: str, report: Report) -> None:
 
 
 def _differences(folder: Folder, command: str) -> Iterator[Finding]:
+    if not os.path.lexists(folder.root):
+        yield rules.output_missing(folder.shown, command, "folder")
+        return
     for path, text in {**folder.files, MANIFEST: _listing(folder.files)}.items():
         file = f"{folder.shown}/{path}"
         data = _read(f"{folder.root}/{path}")

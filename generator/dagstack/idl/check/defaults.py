@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dagstack.idl.check.literals import Misfit, misfits, shown, spelled
 from dagstack.idl.check.rule import found, rule
-from dagstack.idl.model import ListOf, MapOf, Maybe, Member, Named, Scalar
+from dagstack.idl.model import UNKNOWN, ListOf, MapOf, Maybe, Member, Named, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SURE: dict[type, str] = {str: "string", bool: "bool"}
 _HOLD_NULL: tuple[Type, ...] = (Scalar(name="json"), Scalar(name="any"))
+_BYTES: Type = Scalar(name="bytes")
 _DATETIME: Type = Scalar(name="datetime")
 _ZEROS: dict[str, tuple[object, ...]] = {
     "bool": (False,),
@@ -224,6 +225,8 @@ def _misfits(value: Value, survey: Survey) -> Iterator[Misfit]:
         yield Misfit(
             path=(), problem=problem, help=f"make the type `{spelled(inner)}?` and the default null"
         )
+    elif inner == _BYTES and isinstance(default, dict):
+        yield Misfit(path=(), problem="bytes by default are text", help="""write `default: ""`""")
     elif isinstance(default, dict | list) and default:
         problem = "a default that is a list or a mapping can only be empty"
         empty = "{}" if isinstance(default, dict) else "[]"
@@ -238,9 +241,11 @@ def _has_no_constant(kind: Type) -> bool:
 
 def _is_zero(kind: Type, default: Constant) -> bool:
     if isinstance(kind, Maybe):
-        return default is None
+        return default is None or kind.inner is UNKNOWN
     if isinstance(kind, ListOf | MapOf):
         return not default
+    if kind is UNKNOWN:
+        return True
     return isinstance(kind, Scalar) and default in _ZEROS.get(kind.name, ())
 
 

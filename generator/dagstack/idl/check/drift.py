@@ -50,14 +50,14 @@ def output_changed(file: str, old: str, new: str, command: str) -> Finding:
 
 
 @rule("error")
-def output_missing(file: str, command: str) -> Finding:
+def output_missing(file: str, command: str, what: str = "file") -> Finding:
     """Every file that the specs make is there.
 
     Bad: a generated file that was deleted, or never committed.
 
     Good: the output of `dagstack-idl generate`, whole.
     """
-    message = "the file is missing"
+    message = f"the {what} is missing"
     return found(output_missing, (file,), message, span=_line(file, 1), help=f"run `{command}`")
 
 

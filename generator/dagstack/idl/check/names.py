@@ -186,7 +186,7 @@ def file_name_differs(survey: Survey) -> Iterator[Finding]:
     """
     for spec in survey.specs:
         stem = PurePosixPath(spec.file).stem
-        if stem != spec.name:
+        if stem not in (spec.name, snake(spec.name)):
             kind = _kind(spec)
             yield found(
                 file_name_differs,

@@ -13,6 +13,28 @@ if TYPE_CHECKING:
     from dagstack.idl.source import At, Part
 
 
+_CALLED_ELSEWHERE = {
+    "array": "list",
+    "binary": "bytes",
+    "boolean": "bool",
+    "date": "datetime",
+    "dict": "map",
+    "double": "float",
+    "integer": "int",
+    "long": "int64",
+    "number": "float",
+    "object": "json",
+    "record": "map",
+    "sequence": "list",
+    "str": "string",
+    "text": "string",
+    "timedelta": "duration",
+    "timestamp": "datetime",
+    "uuid": "string",
+}
+"""What other languages call our built-in types."""
+
+
 @rule("error")
 def unknown_type(at: At, name: str, known: Iterable[str], elsewhere: str = "") -> Finding:
     """A type is built in, declared in the file, or imported by it.
@@ -28,6 +50,8 @@ def unknown_type(at: At, name: str, known: Iterable[str], elsewhere: str = "") -
     ```
     """
     hint = f"import it: `{elsewhere}: [{name}]`" if elsewhere else did_you_mean(name, [*known])
+    if name.lower() in _CALLED_ELSEWHERE:
+        hint = f"did you mean `{_CALLED_ELSEWHERE[name.lower()]}`?"
     return found(unknown_type, at, f"no type is called `{name}`", help=hint, word=name)
 
 

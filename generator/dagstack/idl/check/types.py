@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dagstack.idl.check.literals import spelled
 from dagstack.idl.check.rule import found, rule
-from dagstack.idl.model import ListOf, MapOf, Maybe, Named, Scalar, Variable
+from dagstack.idl.model import UNKNOWN, ListOf, MapOf, Maybe, Named, Scalar, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -295,7 +295,7 @@ def _within(kind: Type) -> Iterator[Type]:
 def _is_key(kind: Type) -> bool:
     if isinstance(kind, Named):
         return kind.kind == "enum"
-    return isinstance(kind, Scalar) and kind.name in _KEYS
+    return kind is UNKNOWN or (isinstance(kind, Scalar) and kind.name in _KEYS)
 
 
 def _variables(method: Method) -> tuple[set[str], set[str]]:

@@ -11,6 +11,16 @@ if TYPE_CHECKING:
     from dagstack.idl.source import Span
 
 
+_MOSTLY = {
+    "mapping values are not allowed": "put text with `: ` in it in quotes; else look at the indent",
+    "cannot start any token": "put text that begins with a backtick, `@` or `%` in quotes",
+    "tab character": "indent with spaces",
+    "did not find expected ',' or": "close the bracket, or put the text in quotes",
+    "unexpected end of stream": "close the quote",
+}
+"""What is mostly meant, by a part of what the parser says."""
+
+
 @rule("error")
 def file_cannot_be_read(span: Span, why: str) -> Finding:
     """A spec is a UTF-8 text file of at most 1 MiB.
@@ -46,7 +56,8 @@ def yaml_syntax(span: Span, problem: str) -> Finding:
     summary: "a closing quote"
     ```
     """
-    return found(yaml_syntax, (span.file,), problem, span=span)
+    hint = next((hint for part, hint in _MOSTLY.items() if part in problem), "")
+    return found(yaml_syntax, (span.file,), problem, span=span, help=hint)
 
 
 @rule("error")

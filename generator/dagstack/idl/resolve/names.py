@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dagstack.idl.check import references as rules
-from dagstack.idl.model import Deprecation, Life, Ref, Scalar, Variable
+from dagstack.idl.model import UNKNOWN, Deprecation, Life, Ref, Variable
 from dagstack.idl.prose import clause, parse_inline, parse_prose
 from dagstack.idl.resolve.table import renames
 from dagstack.idl.type_syntax import SCALARS, MalformedTypeError, parse_type
@@ -48,8 +48,9 @@ class Names:
         try:
             found = parse_type(text, named)
         except MalformedTypeError as error:
-            self.report.add(rules.malformed_type(at, text, str(error)))
-            return Scalar(name="any")
+            if len(self.report.findings) == before:
+                self.report.add(rules.malformed_type(at, text, str(error)))
+            return UNKNOWN
         if not variables and len(self.report.findings) == before:
             self._types[text] = found
         return found
@@ -114,7 +115,7 @@ class Names:
     def _declared_type(self, name: str, at: At) -> Type:
         named = self.visible.get(name)
         if named is None and name in self.trusted:
-            return Scalar(name="any")
+            return UNKNOWN
         if named is None:
             known = {n for n, found in self.visible.items() if found.kind != "error"} | {
                 *SCALARS,
@@ -123,10 +124,10 @@ class Names:
             }
             elsewhere = self.table.elsewhere(name)
             self.report.add(rules.unknown_type(at, name, sorted(known), elsewhere))
-            return Scalar(name="any")
+            return UNKNOWN
         if named.kind == "error":
             self.report.add(rules.not_usable_here(at, name, _WHAT["error"], "a type"))
-            return Scalar(name="any")
+            return UNKNOWN
         return named
 
     def _find(self, span: str, near: Mapping[str, Ref]) -> Ref | None:
