@@ -13,6 +13,7 @@ import yaml
 
 from tests.bench import __main__ as bench
 from tests.bench import catalogue, measure, resources
+from tests.bench.row import CALLS, Row, bare
 from tests.projects import Project
 
 if TYPE_CHECKING:
