@@ -47,7 +47,13 @@ _MAY_BE_NUMBER = frozenset("0123456789+-.")
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)|0x[0-9a-fA-F]+|0o[0-7]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL_FLOAT = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_OCTAL_OF_1_1 = re.compile(r"[-+]?0[0-9]+")
+_OF_1_1 = (
+    (re.compile(r"[-+]?0[0-9]+"), "an octal number"),
+    (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "a number of base 60"),
+    (re.compile(r"[-+]?[0-9]+_[0-9_.]*"), "a number"),
+    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?"), "a date"),
+)
+"""Scalars that YAML 1.1 takes for something else than text, and what for."""
 
 
 def read_source(path: Path, file: str, report: Report) -> Source | None:
@@ -135,11 +141,14 @@ class _Reader:
         current: Any = top
         key: str | None = None
         lines: dict[str, int] = {}
+        form: Any = (
+            type  # Under another name, as pyright loses its way after a narrowing in a loop.
+        )
         for event in self.events:
             kind = type(event)
             if kind is yaml.ScalarEvent:
                 value = self._scalar(event)
-                if type(current) is list:
+                if form(current) is list:
                     current.append(value)
                 elif key is None:
                     key = self._key(event, value, lines)
@@ -159,7 +168,7 @@ class _Reader:
                     self.report.add(rules.yaml_too_deep(self._span(event), MAX_DEPTH))
                     raise _StopReadingError
                 child: Any = {} if kind is yaml.MappingStartEvent else []
-                if type(current) is list:
+                if form(current) is list:
                     current.append(child)
                 elif key is None:
                     self.report.add(rules.yaml_key_is_not_text(self._span(event), "[...]"))
@@ -204,11 +213,10 @@ class _Reader:
             if len(text) > MAX_DIGITS:
                 return text
             return int(text, 0) if text[:2] in {"0x", "0o"} else int(text)
-        if _OCTAL_OF_1_1.fullmatch(text):
-            self.report.add(
-                rules.yaml_word_reads_as_other(self._span(event), text, "an octal number")
-            )
-            return text
+        for pattern, other in _OF_1_1:
+            if pattern.fullmatch(text):
+                self.report.add(rules.yaml_word_reads_as_other(self._span(event), text, other))
+                return text
         if _FLOAT.fullmatch(text):
             return float(text)
         if _SPECIAL_FLOAT.fullmatch(text):

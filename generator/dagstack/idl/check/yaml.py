@@ -115,6 +115,15 @@ def yaml_indirection(span: Span, what: str) -> Finding:
     )
 
 
+_OR_PLAIN = {
+    "yes": ", or true",
+    "on": ", or true",
+    "no": ", or false",
+    "off": ", or false",
+}
+"""What else may have been meant."""
+
+
 @rule("error")
 def yaml_word_reads_as_other(span: Span, word: str, other: str) -> Finding:
     """A word that some YAML readers take for something else is written in quotes.
@@ -137,7 +146,7 @@ def yaml_word_reads_as_other(span: Span, word: str, other: str) -> Finding:
         (span.file,),
         f"`{word}` reads as {other} in YAML 1.1 and as text in YAML 1.2",
         span=span,
-        help=f'write "{word}" for the text, or {_plain(word)}',
+        help=f'write "{word}" in quotes' + _OR_PLAIN.get(word.lower(), ""),
     )
 
 
@@ -199,8 +208,3 @@ def yaml_several_documents(span: Span) -> Finding:
         span=span,
         help="move it to a file of its own",
     )
-
-
-def _plain(word: str) -> str:
-    known = {"yes": "true", "on": "true", "no": "false", "off": "false"}
-    return known.get(word.lower(), "the number without its leading zero")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dagstack.idl.check import references as rules
-from dagstack.idl.model import Error, FieldRef, ListOf, MapOf, Maybe, Named, Value
+from dagstack.idl.model import Error, FieldRef, ListOf, MapOf, Maybe, Member, Named, Value
 from dagstack.idl.prose import clause
 from dagstack.idl.resolve.table import seen_from_outside
 
@@ -132,7 +132,11 @@ def _from_outside(value: Value, package: str) -> Value:
     """A field inherited from another package, its types seen from here."""
     import msgspec  # noqa: PLC0415  (rare)
 
-    return msgspec.structs.replace(value, type=_type_from_outside(value.type, package))
+    default = value.default
+    if isinstance(default, Member):
+        default = msgspec.structs.replace(default, enum=seen_from_outside(default.enum, package))
+    kind = _type_from_outside(value.type, package)
+    return msgspec.structs.replace(value, type=kind, default=default)
 
 
 def _type_from_outside(kind: Type, package: str) -> Type:

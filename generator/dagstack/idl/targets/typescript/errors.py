@@ -210,7 +210,7 @@ def _given(value: model.Value, imports: Imports, *, is_open: bool) -> tuple[str,
     kind = value.type.inner if isinstance(value.type, Maybe) else value.type
     if isinstance(kind, Named):
         imports.value(kind)
-    return access, literals.value(value.default, value.type)
+    return access, literals.constant(value.default, value.type)
 
 
 def _message(error: model.Error, imports: Imports) -> str:

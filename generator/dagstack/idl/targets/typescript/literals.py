@@ -57,6 +57,18 @@ def value(given: object, kind: Type, records: Mapping[str, Record] | None = None
     return _composite(given, kind, records)
 
 
+def constant(given: object, kind: Type) -> str:
+    """A default in code that runs.
+
+    It does without ``TextEncoder``: that belongs to hosts and not to the language, and the package
+    is compiled without any host's types.
+    """
+    inner = kind.inner if isinstance(kind, Maybe) else kind
+    if isinstance(given, str) and isinstance(inner, Scalar) and inner.name == "bytes":
+        return _bytes({"base64": base64.b64encode(given.encode()).decode()})
+    return value(given, kind)
+
+
 def _composite(given: object, kind: Type, records: Mapping[str, Record] | None) -> str:
     match kind:
         case ListOf(item=item) if isinstance(given, (list, tuple)):
