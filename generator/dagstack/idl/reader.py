@@ -141,9 +141,8 @@ class _Reader:
         current: Any = top
         key: str | None = None
         lines: dict[str, int] = {}
-        form: Any = (
-            type  # Under another name, as pyright loses its way after a narrowing in a loop.
-        )
+        # Not `type` itself: pyright would narrow `current` in the loop and lose its way.
+        form: Any = type
         for event in self.events:
             kind = type(event)
             if kind is yaml.ScalarEvent:
