@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import threading
 import types
 from contextlib import suppress
@@ -415,6 +416,7 @@ def test_a_fork_does_not_inherit_a_taken_lock() -> None:
     taken.wait()
     child = os.fork()
     if child == 0:
+        signal.alarm(10)  # which ends a child that waits for the lock
         registry.register("a", object(), owned=False)
         os._exit(0 if registry.names() == ["a"] else 1)
     _, status = os.waitpid(child, 0)
