@@ -33,6 +33,8 @@ def annotated(lead: str, kind: TsType, tail: str) -> str:
         return flat
     indent = len(lead) - len(lead.lstrip(" "))
     if isinstance(kind, Union):
+        if indent + 2 + len(kind.text) + len(tail) <= WIDTH:
+            return f"{lead}:\n{' ' * (indent + 2)}{kind.text}{tail}"
         rows = [
             f"\n{' ' * (indent + 2)}| {_broken(part, indent + 4, indent + 4, 0)}"
             for part in kind.members

@@ -44,8 +44,7 @@ export interface InterfaceNameOfExactlySixtyFourCharactersAsLongAsItMayEverBeInA
    * `EnumNameOfExactlySixtyFourCharactersAsLongAsItMayEverBeInAnySpec.ValueANameOfExactlySixtyFourCharactersAsLongAsItMay`
    */
   readonly optionANameOfExactlySixtyFourCharactersAsLongAsItMay?:
-    | EnumNameOfExactlySixtyFourCharactersAsLongAsItMayEverBeInAnySpec
-    | undefined;
+    EnumNameOfExactlySixtyFourCharactersAsLongAsItMayEverBeInAnySpec | undefined;
 }
 
 /**
