@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import warnings
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 import httpx2
 
+from dagstack.contracts import UnimplementedRng
 from dagstack.resources import (
     FrozenClock,
     HttpSettings,
@@ -29,7 +30,7 @@ START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ENGINES = ("aiohttp", "httpx", "httpx2")
 
 
-class FixedRng:
+class FixedRng(UnimplementedRng):
     """Gives the numbers that it is told, in turn."""
 
     def __init__(self, *shares: float) -> None:
@@ -40,18 +41,6 @@ class FixedRng:
         """The next one."""
         self.drawn += 1
         return self._shares[(self.drawn - 1) % len(self._shares)]
-
-    def next_int(self, low: int, high: int) -> int:
-        """Not asked for."""
-        raise NotImplementedError
-
-    def uuid4(self) -> str:
-        """Not asked for."""
-        raise NotImplementedError
-
-    def choice(self, items: object) -> object:
-        """Not asked for."""
-        raise NotImplementedError
 
 
 class Skipping:
@@ -79,7 +68,9 @@ def client_over(
     settings = settings or HttpSettings()
     if engine == "aiohttp":
         return PooledHttpClient(settings, clock=clock, sleeper=sleeper, rng=rng)
-    limits, library = settings.limits, httpx if engine == "httpx" else httpx2
+    limits = settings.limits
+    # The two have one API, and types of their own.
+    library: Any = httpx if engine == "httpx" else httpx2
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         own = library.AsyncClient(

@@ -121,10 +121,19 @@ class Server:
         self._thread = threading.Thread(target=self._run)
         self._tasks: set[asyncio.Task[None]] = set()
         self._gone = threading.Condition()
+        self._came = threading.Condition()
 
     def url(self, path: str = "/", host: str = HOST) -> str:
         """The URL of a path here."""
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}{path}"
+
+    async def asked(self, times: int = 1) -> None:
+        """Wait until that many requests have come in."""
+        await asyncio.to_thread(self._wait_for, times)
+
+    def _wait_for(self, times: int) -> None:
+        with self._came:
+            assert self._came.wait_for(lambda: len(self.requests) >= times, timeout=10)
 
     def wait_until_left(self, left: int = 0) -> None:
         """Wait until no more than ``left`` connections are open."""
@@ -180,7 +189,9 @@ class Server:
         length = next((int(v) for n, v in headers if n.lower() == "content-length"), 0)
         body = await reader.readexactly(length) if self._reads_bodies else b""
         seen = Seen(method, target, headers, body, number, raw)
-        self.requests.append(seen)
+        with self._came:
+            self.requests.append(seen)
+            self._came.notify_all()
         exchange = Exchange(seen, reader, writer, self._over, reads_bodies=self._reads_bodies)
         await self._answer(exchange)
 

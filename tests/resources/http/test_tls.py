@@ -173,9 +173,9 @@ def test_old_versions_of_tls_are_refused(engine: str, authority: Authority) -> N
     """TLS 1.1 is not spoken."""
     context = authority.server()
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="deprecated"):
         context.minimum_version = ssl.TLSVersion.TLSv1
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="deprecated"):
         context.maximum_version = ssl.TLSVersion.TLSv1_1
     with Blocking(_handshake(context)) as server:
         url = f"https://127.0.0.1:{server.port}/"

@@ -169,8 +169,8 @@ def test_headers_are_found_in_any_case_and_joined(
 ) -> None:
     """Repeated headers are one, in the order received; bytes that are no UTF-8 are Latin-1."""
     head = (
-        b"HTTP/1.1 200 OK\r\nX-A: 1\r\nSet-Cookie: a=1\r\nx-a: 2\r\nX-B: caf\xe9\r\nX-C: \xc3\xa9\r\n"
-        b"set-cookie: b=2\r\ncontent-length: 0\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nX-A: 1\r\nSet-Cookie: a=1\r\nx-a: 2\r\n"
+        b"X-B: caf\xe9\r\nX-C: \xc3\xa9\r\nset-cookie: b=2\r\ncontent-length: 0\r\n\r\n"
     )
     headers = _fetch(engine, serve(raw(head)).url()).headers
     assert headers["X-a"] == "1, 2"

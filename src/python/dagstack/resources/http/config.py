@@ -38,11 +38,6 @@ class HttpTimeouts:
     receive: float = 30.0
     total: float = 60.0
 
-    @property
-    def shortest(self) -> float:
-        """The shortest limit of a phase."""
-        return min(self.connect, self.send, self.receive)
-
     def __post_init__(self) -> None:
         """Check the numbers."""
         for name in ("connect", "send", "receive", "total"):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import ssl
+from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
 from yarl import URL
 
+from dagstack.contracts import ResourceClosed
 from dagstack.resources.http.aiohttp_errors import meaning
 from dagstack.resources.http.body import check_announced, inflater_for, too_large
 from dagstack.resources.http.engine import EngineError, Failure, Received
 from dagstack.resources.http.loops import LoopSessions
 from dagstack.resources.http.response import HttpHeaders
 from dagstack.resources.http.tls import make_context
-from dagstack.resources.http.watch import Watch, current
+from dagstack.resources.http.watch import Phase, Watches
 
 if TYPE_CHECKING:
     from aiohttp.abc import AbstractStreamWriter
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from dagstack.resources.http.config import HttpSettings
     from dagstack.resources.http.engine import Outgoing
     from dagstack.resources.http.validation import Target
+    from dagstack.resources.http.watch import Watch
 
 _PIECE = 65_536
 """Bytes; a body up to this size is in the hands of the operating system, or nearly so, at once."""
@@ -37,6 +41,8 @@ _NO_CONTENT_TYPE = ("Content-Type",)
 class _Connector(aiohttp.TCPConnector):
     """Tells the watch of a request when it has got its connection."""
 
+    watches: Watches
+
     async def connect(
         self,
         req: aiohttp.ClientRequest,
@@ -44,7 +50,7 @@ class _Connector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's name
     ) -> Connection:
         connection = await super().connect(req, traces, timeout)
-        current.get().connected()
+        self.watches.connected()
         return connection
 
 
@@ -78,7 +84,7 @@ class _Pieces(aiohttp.Payload):
             if transport is not None:
                 transport.abort()
             raise
-        self._watch.sent()
+        self._watch.turn(Phase.RECEIVE)
 
 
 class AiohttpEngine:
@@ -86,43 +92,20 @@ class AiohttpEngine:
 
     def __init__(self, settings: HttpSettings) -> None:
         """Make the TLS context; connections come later."""
-        self._tls = make_context(settings.tls)
         self._limits = settings.limits
-        self._timeouts = settings.timeouts
         self._proxy = settings.proxy
         self._proxy_url = None if settings.proxy is None else URL(settings.proxy.url)
-        self._sessions = LoopSessions(self._open)
-
-    def _open(self) -> aiohttp.ClientSession:
-        limits = self._limits
-        session = aiohttp.ClientSession(
-            connector=_Connector(
-                limit=limits.connections,
-                limit_per_host=limits.connections_per_host,
-                keepalive_timeout=limits.idle,
-                ssl=self._tls,
-                timeout_ceil_threshold=math.inf,
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-            timeout=aiohttp.ClientTimeout(),  # none: a watch has one timer where this has three
-        )
-        # Or it would send some requests twice by itself, unseen by the retry policy.
-        session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        return session
-
-    @property
-    def in_use(self) -> bool:
-        """Whether there is anything to close."""
-        return bool(self._sessions)
+        # Not a method: a client that is forgotten must not wait for the garbage collector.
+        self._sessions = LoopSessions(partial(_open, settings, make_context(settings.tls)))
 
     async def exchange(self, request: Outgoing, time_left: float) -> Received:
         """Send a request and read the whole response."""
         method, target, headers, body, _ = request
         session = self._sessions.current()
-        watch = Watch(self._timeouts, time_left)
-        before = current.set(watch)
+        connector = session.connector
+        if not isinstance(connector, _Connector):  # closed at this moment
+            raise ResourceClosed("PooledHttpClient")
+        watch = connector.watches.begin(time_left)
         data: bytes | aiohttp.Payload | None = body
         if body is not None and len(body) > _PIECE:
             data = _Pieces(body, watch)
@@ -143,6 +126,9 @@ class AiohttpEngine:
         except BaseException as error:
             if response is not None:
                 response.close()
+            if session.closed and isinstance(error, asyncio.CancelledError) and not watch.cancelled:
+                # aiohttp's way to send home those who wait for the pool; nobody meant the task.
+                raise ResourceClosed("PooledHttpClient") from error
             late = watch.verdict(error)
             if late is not None:
                 raise EngineError(Failure.TIMEOUT, late) from error
@@ -151,7 +137,6 @@ class AiohttpEngine:
             raise
         finally:
             watch.stop()
-            current.reset(before)
         return Received(response.status, received, content)
 
     def _proxy_for(self, target: Target) -> URL | None:
@@ -191,6 +176,28 @@ class AiohttpEngine:
     async def aclose(self) -> None:
         """Close all sessions, each in its own loop."""
         await self._sessions.aclose()
+
+
+def _open(settings: HttpSettings, tls: ssl.SSLContext) -> aiohttp.ClientSession:
+    limits = settings.limits
+    connector = _Connector(
+        limit=limits.connections,
+        limit_per_host=limits.connections_per_host,
+        keepalive_timeout=limits.idle,
+        ssl=tls,
+        timeout_ceil_threshold=math.inf,
+    )
+    connector.watches = Watches(settings.timeouts)
+    session = aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+        timeout=aiohttp.ClientTimeout(),  # none: the watches have one timer for all
+    )
+    # Or it would send some requests twice by itself, unseen by the retry policy.
+    session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return session
 
 
 def _without_url(error: BaseException, target: Target) -> BaseException | None:

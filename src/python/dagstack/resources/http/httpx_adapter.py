@@ -7,7 +7,7 @@ import ssl
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dagstack.contracts import InvalidArgument
+from dagstack.contracts import InvalidArgument, ResourceClosed
 from dagstack.resources.http.body import check_announced, inflater_for, too_large
 from dagstack.resources.http.engine import EngineError, Failure, Received
 from dagstack.resources.http.pipeline import CREDENTIALS
@@ -16,6 +16,8 @@ from dagstack.resources.http.watch import DEADLINE
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+    from anyio import CancelScope
 
     from dagstack.resources.http.config import HttpSettings
     from dagstack.resources.http.engine import Outgoing
@@ -63,6 +65,7 @@ class HttpxEngine:
             name.lower() for name in settings.redirects.credential_headers
         }
         self._home = _running_loop()
+        self._running: set[CancelScope] = set()
 
     async def exchange(self, request: Outgoing, time_left: float) -> Received:
         """Send a request and read the whole response."""
@@ -80,6 +83,8 @@ class HttpxEngine:
     async def _exchange(self, outgoing: Outgoing, time_left: float) -> Received:
         import anyio  # which httpx brought
 
+        if self._client.is_closed:  # by the host, behind our back
+            raise ResourceClosed(type(self._client).__name__)
         method, target, headers, body, credentials = outgoing
         request = self._client.build_request(
             method, target.text, headers=dict(headers), content=body, timeout=self._timeout
@@ -89,8 +94,10 @@ class HttpxEngine:
             auth = {"auth": None}
             for name in self._secret & set(request.headers):
                 del request.headers[name]
+        scope = anyio.CancelScope(deadline=anyio.current_time() + time_left)
+        self._running.add(scope)
         try:
-            with anyio.fail_after(time_left):
+            with scope:
                 response = await self._client.send(
                     request, stream=True, follow_redirects=False, **auth
                 )
@@ -104,10 +111,13 @@ class HttpxEngine:
                 finally:
                     with anyio.CancelScope(shield=True):
                         await response.aclose()
-        except TimeoutError as error:
-            raise EngineError(Failure.TIMEOUT, DEADLINE) from error
         except (self._library.HTTPError, self._library.InvalidURL, ssl.SSLError) as error:
             raise EngineError(*self._meaning(error)) from error
+        finally:
+            self._running.discard(scope)
+        if anyio.current_time() >= scope.deadline:
+            raise EngineError(Failure.TIMEOUT, DEADLINE)
+        raise EngineError(Failure.CONNECTION, "the client was closed")
 
     async def _read(
         self,
@@ -153,15 +163,19 @@ class HttpxEngine:
         return Failure.CONNECTION, "the connection broke"
 
     async def aclose(self) -> None:
-        """Close the client in its own loop if that was asked for; or else leave it alone."""
-        if not self._owned:
-            return
+        """End all requests, and close the client if that was asked for, in its own loop."""
         home = self._home
         if home is None or home is _running_loop():
-            await self._client.aclose()
+            await self._end()
         elif not home.is_closed() and home.is_running():
-            closing = asyncio.run_coroutine_threadsafe(self._client.aclose(), home)
-            await asyncio.shield(asyncio.wrap_future(closing))
+            ending = asyncio.run_coroutine_threadsafe(self._end(), home)
+            await asyncio.shield(asyncio.wrap_future(ending))
+
+    async def _end(self) -> None:
+        for scope in tuple(self._running):
+            scope.cancel()
+        if self._owned:
+            await self._client.aclose()
 
 
 def _library_of(client: object) -> ModuleType:

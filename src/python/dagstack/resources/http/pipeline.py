@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -33,6 +34,7 @@ CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
 """What no other origin may see, whatever the settings say."""
 
 _NANOSECONDS = 1_000_000_000
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _ABOUT_BODY = frozenset({"content-encoding", "content-language", "content-type"})
 _PASSING = frozenset({Failure.CONNECTION, Failure.TIMEOUT})
@@ -171,8 +173,11 @@ class Call:
         return True
 
     def _parsed(self, location: str) -> Target:
+        location = location.replace(" ", "%20")
         try:
-            return parse_url(urljoin(self._request.target.text, location.replace(" ", "%20")))
+            if not _ABSOLUTE.match(location):
+                location = urljoin(self._request.target.text, location)
+            return parse_url(location)
         except ValueError as error:  # InvalidUrl is one
             reason = error.reason if isinstance(error, InvalidUrl) else "it cannot be read"
             detail = f"it redirects to a URL that cannot be requested: {reason}"

@@ -43,9 +43,9 @@ class HttpHeaders(dict[str, str]):
     def __missing__(self, name: str) -> str:
         """Look again in lower case."""
         lowered = name.lower()
-        if lowered != name:
-            return self[lowered]
-        raise KeyError(name)
+        if lowered == name or lowered not in self:
+            raise KeyError(name)
+        return self[lowered]
 
     @overload
     def get(self, name: str, default: None = None, /) -> str | None: ...

@@ -89,6 +89,9 @@ class Route:
     def take(self) -> Answer | None:
         """The next answer, or ``None`` if all are used up."""
         with self._lock:
+            if len(self._answers) > 1 and self._answers[0].times is None and self._given:
+                del self._answers[0]  # it was the last one until another came
+                self._given = 0
             if not self._answers:
                 return None
             answer = self._answers[0]
