@@ -99,7 +99,9 @@
 //     the call ends with the last response or the last error at once.
 //   - Time, waits and chance come from a [Clock], a [Sleeper] and an [Rng], so a test of retries is
 //     exact and takes no time.
-//   - A redirect to another origin is followed without "authorization" and "cookie".
+//   - A redirect to another origin is followed without "authorization" and "cookie". One to a URL
+//     that could not be requested, or from https to http unless the host allows that, ends the call
+//     with [ErrHTTPResponseMalformed].
 //   - A host that owns a configured client of its language's usual library can hand that over
 //     instead and keeps every promise.
 //

@@ -19,6 +19,15 @@ import (
 // A header name is a token as HTTP defines it, and none is given twice in different case. A header
 // value is ASCII without control characters other than tabs.
 //
+// What frames a message or says where it goes is the client's own to send, and refused with
+// [ErrInvalidHeader]: "connection", "content-length", "expect", "host", "keep-alive",
+// "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding" and "upgrade".
+//
+// What two parsers might read in two ways is refused with [ErrInvalidURL]: spaces, backslashes and
+// control characters, a "%" without two hexadecimal digits after it, a host name that is not ASCII,
+// and a host whose last label is a number but which is no IPv4 address of four decimal numbers.
+// What is not ASCII in the path or the query is sent as UTF-8, percent-encoded.
+//
 // One client serves the whole host. It is safe for concurrent use by many threads, and by event
 // loops that run in different threads. A cancelled call gives its connection back or closes it.
 //

@@ -14,7 +14,9 @@ proxies, redirects, the limit of a body's size, and when to retry.
   call ends with the last response or the last error at once.
 - Time, waits and chance come from a ``Clock``, a ``Sleeper`` and an ``Rng``, so a test of retries
   is exact and takes no time.
-- A redirect to another origin is followed without ``authorization`` and ``cookie``.
+- A redirect to another origin is followed without ``authorization`` and ``cookie``. One to a URL
+  that could not be requested, or from https to http unless the host allows that, ends the call with
+  ``HttpResponseMalformed``.
 - A host that owns a configured client of its language's usual library can hand that over instead
   and keeps every promise.
 
@@ -229,6 +231,16 @@ class HttpClient(Protocol):
 
     A header name is a token as HTTP defines it, and none is given twice in different case. A header
     value is ASCII without control characters other than tabs.
+
+    What frames a message or says where it goes is the client's own to send, and refused with
+    ``InvalidHeader``: ``connection``, ``content-length``, ``expect``, ``host``, ``keep-alive``,
+    ``proxy-authorization``, ``proxy-connection``, ``te``, ``trailer``, ``transfer-encoding`` and
+    ``upgrade``.
+
+    What two parsers might read in two ways is refused with ``InvalidUrl``: spaces, backslashes and
+    control characters, a ``%`` without two hexadecimal digits after it, a host name that is not
+    ASCII, and a host whose last label is a number but which is no IPv4 address of four decimal
+    numbers. What is not ASCII in the path or the query is sent as UTF-8, percent-encoded.
 
     One client serves the whole host. It is safe for concurrent use by many threads, and by event
     loops that run in different threads. A cancelled call gives its connection back or closes it.
