@@ -323,3 +323,17 @@ def test_secrets_of_a_url_are_in_no_error(
     said = "\n".join(line for line in shown.splitlines() if line.strip() not in own)
     assert [secret for secret in ("hush1", "hush2", "hush3") if secret in said] == []
     assert error.url == server.url("/p")
+
+
+def test_no_engine_repeats_a_request_by_itself(engine: str, serve: Callable[..., Server]) -> None:
+    """A used connection that breaks is a failure for the retry policy to judge."""
+    server = serve(in_turn(always(), hanging_up, always()))
+
+    async def call() -> None:
+        async with client_over(engine, _settings()) as client:
+            await client.get(server.url())
+            with pytest.raises(HttpConnectionFailed):
+                await client.get(server.url())
+
+    run(call())
+    assert [one.connection for one in server.requests] == [1, 1]
