@@ -120,12 +120,12 @@ async def _host(
 async def _visit(
     crew: Sequence[workloads.Workload], thread: int, seconds: float, peak: list[int]
 ) -> tuple[dict[str, int], int]:
-    """One thread: a task for each resource, until time is up."""
+    """One thread: a task for each resource, which does one step at least, until time is up."""
     steps = dict.fromkeys((each.name for each in crew), 0)
     deadline = time.monotonic() + seconds
 
     async def work(each: workloads.Workload) -> None:
-        while time.monotonic() < deadline:
+        while not steps[each.name] or time.monotonic() < deadline:
             await each.step(thread, steps[each.name])
             steps[each.name] += 1
             await asyncio.sleep(each.pause)
