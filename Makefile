@@ -40,7 +40,7 @@ test: setup ## Run the fast tests
 	$(PYTEST) -n $(WORKERS) -m "not slow" $(ARGS)
 
 .PHONY: test-slow
-test-slow: setup build-typescript ## Run the slow tests: compilers, packages, other languages
+test-slow: setup build-typescript ## Run the slow tests: packages, kills by the hundred, crowds, an S3 gateway
 	go test ./generated/go/...
 	$(PYTEST) -n $(WORKERS) -m slow $(ARGS)
 
