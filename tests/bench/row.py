@@ -12,8 +12,8 @@ from tests.bench.measure import Spread, spread
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-ROUNDS = 9
-LEAST_SECONDS = 0.02
+ROUNDS = 15
+LEAST_SECONDS = 0.05
 """How long a round of either side takes at least, so that the timer does not count."""
 
 
