@@ -51,8 +51,8 @@ class Declarations:
             named = self._named(name, "interface")
             if named is None:
                 continue
-            near = self._near(named, written.methods, "method")
-            near |= self._near(named, written.properties, "property")
+            near = self.near(named, written.methods, "method")
+            near |= self.near(named, written.properties, "property")
             yield Interface(
                 name=name,
                 summary=self.names.inline(written.summary, near),
@@ -75,7 +75,7 @@ class Declarations:
             named = self._named(name, "record")
             if named is None:
                 continue
-            near = self._near(named, written.fields, "field")
+            near = self.near(named, written.fields, "field")
             yield Record(
                 name=name,
                 summary=self.names.inline(written.summary, near),
@@ -94,7 +94,7 @@ class Declarations:
             named = self._named(name, "enum")
             if named is None:
                 continue
-            near = self._near(named, written.values, "value")
+            near = self.near(named, written.values, "value")
             yield Enum(
                 name=name,
                 summary=self.names.inline(written.summary, near),
@@ -166,11 +166,9 @@ class Declarations:
                 return None
             value = values[name]
             return () if isinstance(value, str) else renames(value.names)
-        for spec in self.names.table.specs_of(enum.package):
-            for declared in spec.enums:
-                if declared.name == enum.name:
-                    return next((v.renames for v in declared.values if v.name == name), None)
-        return None
+        imported = self.names.table.imported_enum(enum)
+        values_there = imported.values if imported else ()
+        return next((value.renames for value in values_there if value.name == name), None)
 
     def _properties(
         self, written: Mapping[str, str | syntax.Property], at: At, near: Mapping[str, Ref]
@@ -268,7 +266,8 @@ class Declarations:
         named = self.names.visible.get(name)
         return named if named is not None and named.kind == kind else None
 
-    def _near(self, owner: Named, members: Mapping[str, Any], kind: Any) -> dict[str, Ref]:  # noqa: ANN401
+    def near(self, owner: Named, members: Mapping[str, Any], kind: Any) -> dict[str, Ref]:  # noqa: ANN401
+        """The members of a declaration by name, as the prose inside it refers to them."""
         return {
             name: Ref(
                 kind=kind,

@@ -64,7 +64,7 @@ class Errors:
         at: At = (self.file, "errors", named.name)
         parent = self._parent(named.name, written, at)
         inherited = self._inherited(parent)
-        near = self.declarations._near(named, written.fields, "field")  # noqa: SLF001
+        near = self.declarations.near(named, written.fields, "field")
         summary = self.names.inline(written.summary, near)
         fields = self.declarations.values(written.fields, (*at, "fields"), near)
         known = None
@@ -99,12 +99,11 @@ class Errors:
         if not parent.package:
             made = self.made.get(parent.name)
             return (*made.inherited, *made.fields) if made else ()
-        for spec in self.names.table.specs_of(parent.package):
-            for error in spec.errors:
-                if error.name == parent.name:
-                    values = (*error.inherited, *error.fields)
-                    return tuple(_from_outside(value, parent.package) for value in values)
-        return ()
+        imported = self.names.table.imported_error(parent)
+        if imported is None:
+            return ()
+        values = (*imported.inherited, *imported.fields)
+        return tuple(_from_outside(value, parent.package) for value in values)
 
     def _message(
         self, text: str, at: At, known: tuple[str, ...] | None

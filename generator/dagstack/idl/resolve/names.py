@@ -85,10 +85,9 @@ class Names:
 
     def error_summary(self, error: Named) -> Inline:
         """What an error means, as the condition where a method gives none of its own."""
-        for spec in self.table.specs_of(error.package):
-            for declared in spec.errors:
-                if declared.name == error.name:
-                    return declared.summary
+        imported = self.table.imported_error(error)
+        if imported is not None:
+            return imported.summary
         return self.inline(clause(self.table.summaries.get(error.name, "")))
 
     def inline(self, text: str, near: Mapping[str, Ref] | None = None) -> Inline:

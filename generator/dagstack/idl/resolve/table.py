@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dagstack.idl.diagnostics import Report
     from dagstack.idl.load import Loaded
-    from dagstack.idl.model import Renames, Spec
+    from dagstack.idl.model import Enum, Error, Renames, Spec
     from dagstack.idl.source import At
     from dagstack.idl.syntax import Rename
     from dagstack.idl.syntax import Spec as WrittenSpec
@@ -106,8 +106,17 @@ class Table:
                     return origin
         return ""
 
-    def specs_of(self, package: str) -> tuple[Spec, ...]:
-        """The files of an imported package; none for the package at hand."""
+    def imported_error(self, named: Named) -> Error | None:
+        """An error of an imported package; nothing for one of the package at hand."""
+        errors = (error for spec in self._specs_of(named.package) for error in spec.errors)
+        return next((error for error in errors if error.name == named.name), None)
+
+    def imported_enum(self, named: Named) -> Enum | None:
+        """An enum of an imported package; nothing for one of the package at hand."""
+        enums = (enum for spec in self._specs_of(named.package) for enum in spec.enums)
+        return next((enum for enum in enums if enum.name == named.name), None)
+
+    def _specs_of(self, package: str) -> tuple[Spec, ...]:
         return self.packages[package].specs if package in self.packages else ()
 
     def _declare(self, loaded: Loaded) -> None:
