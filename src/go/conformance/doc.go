@@ -1,0 +1,2 @@
+// Package conformance judges implementations by the cases that come with their interfaces.
+package conformance
