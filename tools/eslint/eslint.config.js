@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+
+import eslint from "@eslint/js";
+import { defineConfig, globalIgnores } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+export default defineConfig(
+  globalIgnores(["**/dist/", "**/node_modules/", "**/*.config.ts"]),
+  eslint.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        project: ["src/typescript/*/tsconfig.tests.json"],
+        tsconfigRootDir: fileURLToPath(new URL("../..", import.meta.url)),
+      },
+    },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+  },
+);
