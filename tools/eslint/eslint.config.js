@@ -17,5 +17,9 @@ export default defineConfig(
       },
     },
     linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      // A number in a message looks like itself; only objects and nothing do not.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+    },
   },
 );
