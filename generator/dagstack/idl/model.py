@@ -5,10 +5,13 @@ All of it is frozen and is made by ``resolve`` alone. ``at`` says where somethin
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dagstack.idl.node import Node
 from dagstack.idl.source import At
+
+if TYPE_CHECKING:
+    from dagstack.idl.case_model import Suite  # noqa: TC004  (a cycle)
 
 # --- types -----------------------------------------------------------------------------------
 
@@ -369,6 +372,8 @@ class Package(Node):
     catalogue: str
     """The name of the interface that lists all resources, in Pascal case."""
     dependencies: tuple[Dependency, ...] = ()
+    suites: tuple[Suite, ...] = ()
+    """What implementations must show, in the order of names."""
     targets: dict[str, object] = {}  # noqa: RUF012  (msgspec copies it)
     """Per target in use its options, for pages about what other targets make."""
 

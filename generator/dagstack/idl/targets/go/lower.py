@@ -17,6 +17,7 @@ from dagstack.idl.targets.go.module import (
     support_page,
 )
 from dagstack.idl.targets.go.stubs import make_stub
+from dagstack.idl.targets.go.suites import suite_pages
 from dagstack.idl.targets.go.view import SpecPage, StubPage
 from dagstack.idl.targets.go.words import file_stem
 from dagstack.idl.targets.target import Page
@@ -47,6 +48,7 @@ def lower(package: Package, options: GoOptions) -> Iterator[Page]:
     if options.go_mod:
         yield Page(path="go.mod", template="go.mod.j2", view=module_page(go, package, options))
     yield Page(path="README.md", template="README.md.j2", view=readme_page(go, package, options))
+    yield from suite_pages(go, package, options)
 
 
 def _spec(go: Go, spec: Spec) -> tuple[SpecPage, StubPage | None]:

@@ -258,3 +258,25 @@ class ReadmePage(Node):
     base: str
     resources: tuple[Listed, ...]
     imports: tuple[Requirement, ...]
+
+
+class Text(Node):
+    """A file that is data."""
+
+    text: str
+
+
+class Suite(Node):
+    """A conformance suite that the output embeds."""
+
+    name: str
+    file: str
+    doc: str
+
+
+class SuitesPage(Node):
+    """``conformance/conformance.go``."""
+
+    header: str
+    doc: str
+    suites: tuple[Suite, ...]

@@ -16,6 +16,7 @@ from dagstack.idl.targets.python.names import (
     type_name,
 )
 from dagstack.idl.targets.python.options import imported_modules
+from dagstack.idl.targets.python.suites import suite_pages
 from dagstack.idl.targets.python.symbols import SUPPORT
 from dagstack.idl.targets.target import Page
 
@@ -64,6 +65,7 @@ def lower(specs: Package, options: Options) -> Iterator[Page]:
         page = package.support(specs, frozenset(needed))
         yield Page(path=f"{folder}/{SUPPORT}.py", template="support.py.j2", view=page)
     yield from _package(specs, options, folder, public, doubles, deprecated=any_deprecated)
+    yield from suite_pages(specs, folder)
     if options.distribution:
         page_of = package.readme(specs, options, found if specs.catalogue else ())
         yield Page(path="README.md", template="README.md.j2", view=page_of)

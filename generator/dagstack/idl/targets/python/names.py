@@ -58,7 +58,7 @@ IMPORTED = frozenset(
 """What generated modules may import: a declared type of that name would hide it."""
 
 TYPES = KEYWORDS | IMPORTED | {name for name in dir(builtins) if name[0].isupper()}
-MODULES = KEYWORDS | {"catalogue", "testing"}
+MODULES = KEYWORDS | {"catalogue", "conformance", "testing"}
 MEMBERS = KEYWORDS | {"builtins", "self"}
 PARAMS = KEYWORDS | {"self"}
 ERROR_FIELDS = PARAMS | frozenset(

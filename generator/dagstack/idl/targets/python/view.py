@@ -237,5 +237,20 @@ class Project(Node):
     folder: str
 
 
+class Text(Node):
+    """A file that is data."""
+
+    text: str
+
+
+class Suites(Node):
+    """The module that names the conformance suites; names are literals."""
+
+    head: str
+    only: str
+    """The name, if there is but one."""
+    names: tuple[str, ...]
+
+
 class Marker(Node):
     """``py.typed``, which is empty."""

@@ -16,6 +16,7 @@ from dagstack.idl.targets.typescript.literals import INVISIBLE
 from dagstack.idl.targets.typescript.manifest import lower_package_json, lower_readme
 from dagstack.idl.targets.typescript.options import npm_packages
 from dagstack.idl.targets.typescript.stubs import lower_stub
+from dagstack.idl.targets.typescript.suites import suite_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,6 +70,8 @@ def lower(package: model.Package, options: Options) -> Iterator[Page]:
     if resources:
         exported.append("./catalogue.js")
         yield Page(path="src/catalogue.ts", template="catalogue.ts.j2", view=resources)
+    sources = {suite.file: header(package, suite.file) for suite in package.suites}
+    yield from suite_pages(package, top, sources)
     yield from _package_files(package, options, top, sorted(exported), sorted(testing))
 
 

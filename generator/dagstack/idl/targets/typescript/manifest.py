@@ -34,6 +34,7 @@ def lower_package_json(
         version=json.dumps(package.version, ensure_ascii=False),
         description=json.dumps(INVISIBLE.sub(" ", package.summary), ensure_ascii=False),
         license=json.dumps(options.license, ensure_ascii=False),
+        suites=bool(package.suites),
         peers=tuple(sorted(peers)),
     )
 

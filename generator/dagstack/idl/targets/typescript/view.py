@@ -152,6 +152,14 @@ class Index(Node):
     modules: tuple[str, ...]
 
 
+class SuiteModule(Node):
+    """A conformance suite as a constant."""
+
+    header: tuple[str, ...]
+    doc: str
+    declaration: str
+
+
 class PackageJson(Node):
     """``package.json``; strings are JSON literals."""
 
@@ -160,6 +168,7 @@ class PackageJson(Node):
     version: str
     description: str
     license: str
+    suites: bool
     peers: tuple[str, ...]
 
 
