@@ -12,3 +12,4 @@ export {
 export { SystemClock } from "./clock/system.js";
 export { DeterministicRng, type DeterministicRngOptions } from "./rng/deterministic.js";
 export { RandomRng } from "./rng/random.js";
+export { InMemoryBlobStore, MemoryBlobStore } from "./blobs/memory.js";
