@@ -1,0 +1,1 @@
+"""The page that shows what every implementation does with every case."""

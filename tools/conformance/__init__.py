@@ -1,0 +1,1 @@
+"""Run the conformance suites in every language, and keep the page that shows the outcome."""

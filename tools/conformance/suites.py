@@ -1,0 +1,71 @@
+"""What the suites of this repository hold, and which implementations the specs list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dagstack.idl.diagnostics import Report
+from dagstack.idl.pipeline import understand
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES = {"python": "Python", "go": "Go", "typescript": "TypeScript"}
+"""Titles by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case, and the number of its rows (0 if it has no table)."""
+
+    name: str
+    summary: str
+    shows: tuple[str, ...]
+    rows: int
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A suite, and the implementations that the specs list for it in each language."""
+
+    name: str
+    file: str
+    summary: str
+    promises: tuple[tuple[str, str], ...]
+    cases: tuple[Case, ...]
+    shipped: dict[str, tuple[str, ...]]
+
+
+def read_suites() -> list[Suite]:
+    """Every suite.
+
+    Raises:
+        SystemExit: the specs have mistakes; `make check` shows them.
+    """
+    report = Report()
+    understood = understand(ROOT, report)
+    if understood is None or report.failed:
+        raise SystemExit("the specs have mistakes: `make check` shows them")
+    _, package = understood
+    listed = {spec.name: spec.implementations for spec in package.specs}
+    return [
+        Suite(
+            name=suite.name,
+            file=suite.file,
+            summary=suite.summary,
+            promises=suite.promises,
+            cases=tuple(
+                Case(each.name, each.summary, each.shows, len(each.table), bool(each.by_hand))
+                for each in suite.cases
+            ),
+            shipped={
+                language: tuple(
+                    one.name
+                    for one in listed.get(suite.name, ())
+                    if dict(one.languages).get(language) == "shipped"
+                )
+                for language in LANGUAGES
+            },
+        )
+        for suite in package.suites
+    ]
