@@ -8,6 +8,9 @@ export GOTOOLCHAIN := local
 # `tests` and `tools` are packages at the top of the checkout.
 PYTHON_CODE := generator generated/python src/python docs/examples tests tools
 PYTEST := .venv/bin/python -m pytest
+# The modules of go.work, and the packages of the npm workspace in the order in which they need each other.
+GO_CODE := ./generated/go/... ./src/go/conformance/... ./src/go/resources/... ./src/go/resources/s3/...
+TYPESCRIPT_CODE := generated/typescript src/typescript/conformance src/typescript/resources
 # One process per core; `make test WORKERS=0` keeps it to one, for a debugger.
 WORKERS := auto
 # More options for pytest, as in `make test ARGS='-k golden'`.
@@ -36,16 +39,36 @@ check: setup ## Check the specs, and that everything generated is up to date
 	.venv/bin/python -m tools.implementations check
 
 .PHONY: test
-test: setup ## Run the fast tests
+test: test-python test-go test-typescript ## Run the fast tests of all languages
+
+.PHONY: test-python
+test-python: setup build-typescript ## The same for Python and the toolchain alone
 	$(PYTEST) -n $(WORKERS) -m "not slow" $(ARGS)
 
+.PHONY: test-go
+test-go: setup ## The same for Go
+	go test $(GO_CODE)
+
+.PHONY: test-typescript
+test-typescript: setup build-typescript ## The same for TypeScript
+	vitest run --root src/typescript/conformance
+	vitest run --root src/typescript/resources
+
 .PHONY: test-slow
-test-slow: setup build-typescript ## Run the slow tests: packages, kills by the hundred, crowds, an S3 gateway
-	go test ./generated/go/...
+test-slow: setup build-typescript ## Run the slow tests: packages, kills by the hundred, crowds, an S3 gateway, data races
+	go test -race $(GO_CODE)
 	$(PYTEST) -n $(WORKERS) -m slow $(ARGS)
 
 .PHONY: test-all
 test-all: test test-slow ## Run all tests
+
+.PHONY: conformance
+conformance: setup build-typescript ## Run every conformance case in every language and write docs/conformance.md
+	.venv/bin/python -m tools.conformance
+
+.PHONY: mutants
+mutants: setup build-typescript ## Show that the cases catch faults: implementations with one each, in every language
+	.venv/bin/python -m tools.conformance.mutants
 
 .PHONY: lint
 lint: lint-python lint-go lint-typescript ## Run every linter, type checker and formatter (as a check)
@@ -59,14 +82,17 @@ lint-python: setup
 
 .PHONY: lint-go
 lint-go: setup
-	gofmt -d generated/go
-	go vet ./generated/go/...
-	staticcheck ./generated/go/...
+	gofmt -d generated/go src/go
+	test -z "$$(gofmt -l generated/go src/go)"
+	go vet $(GO_CODE)
+	staticcheck $(GO_CODE)
 
 .PHONY: lint-typescript
-lint-typescript: setup
-	prettier --check generated/typescript docs/reference
-	tsc -p generated/typescript --noEmit
+lint-typescript: setup build-typescript
+	prettier --check generated/typescript docs/reference "src/typescript/*/{src,tests}" tools/eslint
+	tsc -p src/typescript/conformance/tsconfig.tests.json
+	tsc -p src/typescript/resources/tsconfig.tests.json
+	eslint --config tools/eslint/eslint.config.js src/typescript
 
 .PHONY: golden
 golden: setup ## Rewrite the expected output of the golden tests; read the diff
@@ -77,12 +103,12 @@ bench: setup ## Measure the generator against others
 	.venv/bin/python -m tests.bench
 
 .PHONY: build
-build: setup build-typescript ## Build the Python distribution and the TypeScript package
+build: setup build-typescript ## Build the Python distribution and the TypeScript packages
 	hatchling build
 
 .PHONY: build-typescript
 build-typescript: setup
-	tsc -p generated/typescript
+	for package in $(TYPESCRIPT_CODE); do tsc -p "$$package"; done
 
 .PHONY: lock
 lock: setup ## Pin the tools anew after a change in pyproject.toml or package.json (UPGRADE=1: newest)
@@ -90,5 +116,5 @@ lock: setup ## Pin the tools anew after a change in pyproject.toml or package.js
 
 .PHONY: clean
 clean: ## Remove what builds and tools left (not .venv and node_modules)
-	rm -rf dist generated/typescript/dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf dist $(TYPESCRIPT_CODE:=/dist) .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find $(wildcard $(PYTHON_CODE)) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""Make the page of rules from the rules, or check that it is fresh.
+"""Make the pages of rules and of promises, or check that they are fresh.
 
 ``python -m tools.pages write`` or ``check``.
 """
@@ -10,9 +10,10 @@ from pathlib import Path
 
 import dagstack.idl.check  # noqa: F401  (brings in every rule)
 from dagstack.idl.explain import rules_page
+from tools.conformance.promises import promises_page
 
 ROOT = Path(__file__).parents[1]
-PAGES = {"docs/rules.md": rules_page}
+PAGES = {"docs/rules.md": rules_page, "docs/promises.md": promises_page}
 
 
 def main(verb: str) -> int:
@@ -28,7 +29,7 @@ def main(verb: str) -> int:
             path.write_text(fresh, encoding="utf-8")
             print(f"wrote {page}")  # noqa: T201  (a script)
         else:
-            print(f"{page} is not what the rules say: run `make generate`")  # noqa: T201
+            print(f"{page} is out of date: run `make generate`")  # noqa: T201
     return int(verb == "check" and stale > 0)
 
 

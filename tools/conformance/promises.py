@@ -34,7 +34,8 @@ def promises_page() -> str:
 def _table(suite: Suite) -> Iterator[str]:
     yield f"## {suite.name}"
     yield ""
-    yield f"[{suite.file}](../{suite.file}): {len(suite.promises)} promises, {len(suite.cases)} cases."
+    counts = f"{len(suite.promises)} promises, {len(suite.cases)} cases"
+    yield f"[{suite.file}](../{suite.file}): {counts}."
     yield ""
     yield "| promise | cases |"
     yield "|---|---|"

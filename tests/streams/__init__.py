@@ -1,0 +1,1 @@
+"""Seeded streams, drawn from CPython when the tests run."""
