@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"go.dagstack.dev/contracts"
-	"go.dagstack.dev/resources/internal/draw"
+	"go.dagstack.dev/resources/internal/draws"
 	"go.dagstack.dev/resources/internal/mt19937"
 )
 
@@ -54,7 +54,7 @@ func (r *DeterministicRng) NextFloat() float64 {
 	r.mustBeOpen(deterministicRng)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return draw.Float(r.source)
+	return draws.Float(r.source)
 }
 
 // NextInt returns an integer from low to high, both included, all exactly equally likely. It panics
@@ -65,7 +65,7 @@ func (r *DeterministicRng) NextInt(low, high int) int {
 	mustBeRange(low, high)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return int(draw.Int(r.source, int64(low), int64(high)))
+	return int(draws.Int(r.source, int64(low), int64(high)))
 }
 
 // UUID4 returns a random UUID, version 4 of RFC 9562, with digits in lower case. It panics with
@@ -74,7 +74,7 @@ func (r *DeterministicRng) UUID4() string {
 	r.mustBeOpen(deterministicRng)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return draw.UUID4(r.source)
+	return draws.UUID4(r.source)
 }
 
 // Choice returns a random element of items; all positions are equally likely. It panics with
@@ -85,7 +85,7 @@ func (r *DeterministicRng) Choice(items []any) any {
 	mustHaveItems(items)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return items[draw.Index(r.source, len(items))]
+	return items[draws.Index(r.source, len(items))]
 }
 
 // Fork returns the child called name, a [*DeterministicRng] that depends on the seed and the name

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 
 	"go.dagstack.dev/contracts"
-	"go.dagstack.dev/resources/internal/draw"
+	"go.dagstack.dev/resources/internal/draws"
 )
 
 const randomRng = "RandomRng"
@@ -34,7 +34,7 @@ func (r *RandomRng) String() string {
 // panics with [contracts.ErrResourceClosed] if the source is closed.
 func (r *RandomRng) NextFloat() float64 {
 	r.mustBeOpen(randomRng)
-	return draw.Float(system{})
+	return draws.Float(system{})
 }
 
 // NextInt returns an integer from low to high, both included, all exactly equally likely. It panics
@@ -43,14 +43,14 @@ func (r *RandomRng) NextFloat() float64 {
 func (r *RandomRng) NextInt(low, high int) int {
 	r.mustBeOpen(randomRng)
 	mustBeRange(low, high)
-	return int(draw.Int(system{}, int64(low), int64(high)))
+	return int(draws.Int(system{}, int64(low), int64(high)))
 }
 
 // UUID4 returns a random UUID, version 4 of RFC 9562, with digits in lower case. It panics with
 // [contracts.ErrResourceClosed] if the source is closed.
 func (r *RandomRng) UUID4() string {
 	r.mustBeOpen(randomRng)
-	return draw.UUID4(system{})
+	return draws.UUID4(system{})
 }
 
 // Choice returns a random element of items; all positions are equally likely. It panics with
@@ -59,7 +59,7 @@ func (r *RandomRng) UUID4() string {
 func (r *RandomRng) Choice(items []any) any {
 	r.mustBeOpen(randomRng)
 	mustHaveItems(items)
-	return items[draw.Index(system{}, len(items))]
+	return items[draws.Index(system{}, len(items))]
 }
 
 // Close makes every later draw panic. It can be called any number of times and always returns nil.

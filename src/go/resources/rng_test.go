@@ -12,7 +12,7 @@ import (
 
 	"go.dagstack.dev/contracts"
 	"go.dagstack.dev/resources"
-	"go.dagstack.dev/resources/internal/draw"
+	"go.dagstack.dev/resources/internal/draws"
 	"go.dagstack.dev/resources/internal/mt19937"
 )
 
@@ -114,7 +114,7 @@ func TestARangeOfOneStillDraws(t *testing.T) {
 	t.Parallel()
 	for seed, want := range []int{2, 1, 5, 1, 1, 2, 4, 1, 1, 1} {
 		source := &counted{source: mt19937.New(uint64(seed))}
-		if got := draw.Int(source, 5, 5); got != 5 || source.words != want {
+		if got := draws.Int(source, 5, 5); got != 5 || source.words != want {
 			t.Errorf("seed %d: %d after %d words, not %d", seed, got, source.words, want)
 		}
 	}
@@ -263,20 +263,20 @@ func TestAClosedSourceRefusesEverything(t *testing.T) {
 // Whatever goroutines draw together is what one of them would have drawn alone.
 func TestConcurrentDrawsAreWhole(t *testing.T) {
 	t.Parallel()
-	const goroutines, draws = 16, 500
+	const goroutines, each = 16, 500
 	alone, together := resources.NewDeterministicRng(1), resources.NewDeterministicRng(1)
-	want := make([]string, goroutines*draws)
+	want := make([]string, goroutines*each)
 	for i := range want {
 		want[i] = alone.UUID4()
 	}
-	got := make([]string, goroutines*draws)
+	got := make([]string, goroutines*each)
 	var all sync.WaitGroup
 	for i := range goroutines {
 		all.Add(1)
 		go func() {
 			defer all.Done()
-			for j := range draws {
-				got[i*draws+j] = together.UUID4()
+			for j := range each {
+				got[i*each+j] = together.UUID4()
 			}
 		}()
 	}

@@ -1,6 +1,6 @@
-// Package draw makes values from random words of 32 bits: every source of randomness draws in the
+// Package draws makes values from random words of 32 bits: every source of randomness draws in the
 // same way.
-package draw
+package draws
 
 import (
 	"encoding/binary"
