@@ -80,6 +80,7 @@ func (*emptyCloser) Close(context.Context) error { emptyClosings.Add(1); return 
 func TestAnythingCanBeRegisteredTwice(t *testing.T) {
 	t.Parallel()
 	registry, closed := newRegistry(t), &ledger{}
+	emptyClosings.Store(0)
 	m, s := mapCloser{"l": closed}, sliceCloser{closed}
 	for _, suffix := range []string{"", "_again"} {
 		register(t, registry, "map"+suffix, m)
