@@ -1,7 +1,7 @@
 """``python -m tools.conformance.mutants``: every fault is caught by its cases, in every language.
 
-``tests/mutants/mutants.json`` lists the faults. The tests of each language put an implementation with
-each of them before the suite, and leave the names of the cases that failed.
+``tests/mutants/mutants.json`` lists the faults. The tests of each language put an implementation
+with each of them before the suite, and leave the names of the cases that failed.
 """
 
 from __future__ import annotations
