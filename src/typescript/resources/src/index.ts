@@ -13,3 +13,13 @@ export { SystemClock } from "./clock/system.js";
 export { DeterministicRng, type DeterministicRngOptions } from "./rng/deterministic.js";
 export { RandomRng } from "./rng/random.js";
 export { InMemoryBlobStore, MemoryBlobStore } from "./blobs/memory.js";
+export type {
+  DecorateOptions,
+  Needs,
+  RegisterFactoryOptions,
+  RegisterOptions,
+  ResourceRegistryOptions,
+} from "./registry/options.js";
+export { ResourceRegistry } from "./registry/registry.js";
+export type { Scope } from "./registry/scope.js";
+export type { Declared, ResourceOf, ScopedResources } from "./registry/view.js";

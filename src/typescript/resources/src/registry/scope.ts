@@ -1,0 +1,101 @@
+/**
+ * The host's side of what one plugin sees.
+ *
+ * @packageDocumentation
+ */
+
+import type { Milliseconds, TypedResourceSource } from "@dagstack/contracts";
+
+import { AsyncClosable } from "../closing.js";
+import { type Item, closeAll, different, report } from "./shutdown.js";
+import { type Behind, type ScopedResources, read, viewOf } from "./view.js";
+
+/** How a registry makes a {@link Scope}. */
+export interface ScopeParts {
+  readonly plugin: string;
+  readonly declared: ReadonlySet<string>;
+  readonly closeTimeout: Milliseconds;
+  readonly forget: (closed: Scope<unknown>) => void;
+}
+
+/**
+ * What one plugin gets, from before its setup until after its teardown.
+ *
+ * `resources` goes to the plugin; the scope itself stays with the host. `close` closes what was made
+ * for this plugin alone, the last one first, and leaves what plugins share to the registry. If some
+ * of it fails, `close` rejects with an `AggregateError`. A registry makes scopes.
+ */
+export class Scope<Visible> extends AsyncClosable implements TypedResourceSource<Visible> {
+  /** The plugin's name. */
+  readonly plugin: string;
+
+  /** What the plugin gets. */
+  readonly resources: ScopedResources<Visible>;
+
+  readonly #parts: ScopeParts;
+  readonly #values = new Map<string, unknown>();
+  readonly #products: Item[] = [];
+  readonly #behind: Behind;
+
+  constructor(parts: ScopeParts) {
+    super(`the scope of plugin ${parts.plugin}`);
+    this.plugin = parts.plugin;
+    this.#parts = parts;
+    const isClosed = (): boolean => this.closed;
+    this.#behind = {
+      plugin: parts.plugin,
+      declared: parts.declared,
+      values: this.#values,
+      get closed() {
+        return isClosed();
+      },
+    };
+    this.resources = viewOf(this.#behind);
+  }
+
+  /**
+   * Return a resource as the plugin sees it; `undefined` for an optional one that is missing.
+   *
+   * @throws `UndeclaredResource` if the plugin does not declare it.
+   * @throws `ResourceClosed` if the scope is closed.
+   */
+  get<Name extends keyof Visible>(name: Name): Visible[Name];
+  get(name: string): unknown;
+  get(name: string): unknown {
+    return read(this.#behind, name);
+  }
+
+  /**
+   * Close this at the end; for the registry.
+   *
+   * @throws `ResourceClosed` if the scope was closed meanwhile; the product is closed by now.
+   */
+  async keep(product: unknown, what: string): Promise<void> {
+    const item = { resource: product, what: `${what}, made for plugin ${this.plugin}` };
+    if (!this.closed) {
+      this.#products.push(item);
+      return;
+    }
+    // Nobody hears of a failure here: what counts is that the scope is closed.
+    await closeAll([item], this.#parts.closeTimeout);
+    this.ensureOpen();
+  }
+
+  /**
+   * Let the plugin see this; for the registry.
+   *
+   * @throws `ResourceClosed` if the scope was closed meanwhile.
+   */
+  show(name: string, value: unknown): void {
+    this.ensureOpen();
+    this.#values.set(name, value);
+  }
+
+  protected override async release(): Promise<void> {
+    this.#values.clear();
+    const items = different(this.#products.splice(0).reverse());
+    const failures = await closeAll(items, this.#parts.closeTimeout);
+    this.#parts.forget(this);
+    report(`closing what was made for plugin ${this.plugin}`, failures);
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Closing many things, one after the other, whatever some of them throw.
+ *
+ * @packageDocumentation
+ */
+
+import type { Milliseconds } from "@dagstack/contracts";
+
+/** A thing to close, and what it is in words. */
+export interface Item {
+  readonly resource: unknown;
+  readonly what: string;
+}
+
+/** What went wrong while closing something. */
+export interface Failure {
+  readonly error: unknown;
+  readonly what: string;
+}
+
+/**
+ * Close each in turn, and return what was thrown.
+ *
+ * @param limit - Milliseconds that each may take; `Infinity` is for ever.
+ */
+export async function closeAll(items: readonly Item[], limit: Milliseconds): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  for (const { resource, what } of items) {
+    try {
+      await within(limit, closeOne(resource));
+    } catch (error) {
+      failures.push({ error, what });
+    }
+  }
+  return failures;
+}
+
+/**
+ * Throw all failures together, if there are any.
+ *
+ * @throws `AggregateError` with what was thrown in `errors`, in the order of closing; its message
+ * says of each where it comes from.
+ */
+export function report(message: string, failures: readonly Failure[]): void {
+  if (failures.length === 0) return;
+  const details = failures.map(({ what, error }) => `${what}: ${String(error)}`);
+  throw new AggregateError(
+    failures.map(({ error }) => error),
+    `${message}: ${details.join("; ")}`,
+  );
+}
+
+/** The items without those whose resource came before, compared by identity. */
+export function different(items: readonly Item[]): Item[] {
+  const seen = new Set<unknown>();
+  return items.filter(({ resource }) => !seen.has(resource) && seen.add(resource));
+}
+
+async function closeOne(resource: unknown): Promise<void> {
+  if (resource === null || resource === undefined) return;
+  const object: object = Object(resource) as object;
+  for (const name of [Symbol.asyncDispose, "close", Symbol.dispose]) {
+    const close: unknown = Reflect.get(object, name);
+    if (typeof close === "function") {
+      await Reflect.apply(close, resource, []);
+      return;
+    }
+  }
+}
+
+async function within(limit: Milliseconds, closing: Promise<void>): Promise<void> {
+  if (limit === Infinity) return closing;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`not closed within ${limit / 1000} s`));
+    }, limit);
+  });
+  try {
+    await Promise.race([closing, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
