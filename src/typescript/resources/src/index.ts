@@ -23,3 +23,17 @@ export type {
 export { ResourceRegistry } from "./registry/registry.js";
 export type { Scope } from "./registry/scope.js";
 export type { Declared, ResourceOf, ScopedResources } from "./registry/view.js";
+export type { HttpClientParts } from "./http/client.js";
+export type { StubCall, StubRequest, UrlPattern } from "./http/pattern.js";
+export { BufferedResponse, type ResponseParts } from "./http/response.js";
+export type { RetryPolicy } from "./http/retry.js";
+export type { FailureClass, Route, StubAnswer } from "./http/route.js";
+export type {
+  HttpLimits,
+  HttpSettings,
+  HttpTimeouts,
+  ProxySettings,
+  RedirectPolicy,
+  TlsSettings,
+} from "./http/settings.js";
+export { StubHttpClient, UnmatchedRequest, UnusedRoutes } from "./http/stub.js";

@@ -1,0 +1,14 @@
+/**
+ * The standard resources that need Node.js.
+ *
+ * @packageDocumentation
+ */
+
+export type { Engine, Failure, Outgoing, Received } from "../http/engine.js";
+export { EngineError } from "../http/engine.js";
+export {
+  type HandedOverParts,
+  PooledHttpClient,
+  type PooledHttpClientParts,
+} from "./http/client.js";
+export type { FetchFunction } from "./http/fetching.js";
