@@ -13,6 +13,7 @@ class WheelSpec(BuildHookInterface[Any]):
         if version == "standard":
             build_data["force_include"] |= {
                 "spec/config.schema.json": "dagstack/idl/_spec/spec/config.schema.json",
+                "spec/conformance.schema.json": ("dagstack/idl/_spec/spec/conformance.schema.json"),
                 "spec/idl.schema.json": "dagstack/idl/_spec/spec/idl.schema.json",
                 "spec/resources": "dagstack/idl/_spec/spec/resources",
                 "dagstack-idl.yaml": "dagstack/idl/_spec/dagstack-idl.yaml",

@@ -16,6 +16,18 @@ Compiled: TypeAlias = Any
 """JSON-ready data, as runners read it: values with tags, types as trees, steps with their lines."""
 
 
+LANGUAGE_CAPABILITIES = (
+    "cancellation",
+    "dynamic_types",
+    "naive_datetimes",
+    "ordered_tasks",
+    "threads",
+    "forks",
+    "int64",
+)
+"""Capabilities of languages, which their runners declare: every suite knows them."""
+
+
 class Action(Node):
     """What a harness can do with a subject beside the methods of its interfaces."""
 

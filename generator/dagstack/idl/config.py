@@ -54,6 +54,10 @@ class Project(Node):
         paths = (self.folder / self.config.specs).glob("*.yaml")
         return sorted(path for path in paths if path.name != PROJECT_FILE)
 
+    def suite_paths(self) -> list[Path]:
+        """Every conformance suite, in the order of names."""
+        return sorted((self.folder / self.config.conformance).glob("*.yaml"))
+
     def has_targets(self, names: Sequence[str], report: Report) -> bool:
         """Whether the project has the targets asked for; if not, say so."""
         known = tuple(output.target.name for output in self.outputs)

@@ -19,6 +19,7 @@ class Config(Node):
     version: str
     specs: str
     summary: str = ""
+    conformance: str = ""
     catalogue: str = ""
     header: str = ""
     command: str = "dagstack-idl generate"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from dagstack.idl.case_syntax import Suite
 from dagstack.idl.check.rule import found
 from dagstack.idl.check.shape import violations, wrong_kind_of_value
 from dagstack.idl.node import Node
@@ -29,10 +30,23 @@ class Loaded(Node):
     spec: Spec
 
 
+class LoadedSuite(Node):
+    """A conformance suite as written."""
+
+    file: str
+    suite: Suite
+
+
 def load_spec(path: Path, file: str, report: Report) -> Loaded | None:
     """Read one spec file. ``file`` is what findings and headers call it."""
     document, spec = load_shape(path, file, Spec, "idl", report)
     return Loaded(file=file, document=document, spec=spec) if spec is not None else None
+
+
+def load_suite(path: Path, file: str, report: Report) -> LoadedSuite | None:
+    """Read one conformance suite. ``file`` is what findings and headers call it."""
+    _, suite = load_shape(path, file, Suite, "conformance", report)
+    return LoadedSuite(file=file, suite=suite) if suite is not None else None
 
 
 def load_shape(

@@ -69,10 +69,10 @@ class Variable(Node, tag=True):
 
 
 class Named(Node, tag=True):
-    """A declared interface, record, enum or error, wherever it is declared."""
+    """A declared interface, record, enum or error, wherever it is declared; a suite's subject."""
 
     name: str
-    kind: Literal["interface", "record", "enum", "error"]
+    kind: Literal["interface", "record", "enum", "error", "subject"]
     spec: str
     """The file (its stem) that declares it."""
     package: str = ""

@@ -8,12 +8,14 @@ import msgspec
 
 from dagstack.idl.check import check_package, check_scopes, check_sources, suppress
 from dagstack.idl.check import project as rules
+from dagstack.idl.check.cases import suites as suite_rules
 from dagstack.idl.config import load_project, target_options
 from dagstack.idl.diagnostics import Report
-from dagstack.idl.load import load_spec
+from dagstack.idl.load import load_spec, load_suite
 from dagstack.idl.model import Dependency, Package
 from dagstack.idl.render import render
 from dagstack.idl.resolve import resolve_specs
+from dagstack.idl.resolve.suites import resolve_suites
 from dagstack.idl.resolve.table import stem
 from dagstack.idl.schemas import standard_project
 from dagstack.idl.targets import BUILT_IN, built_in
@@ -67,6 +69,27 @@ def resolve(
     )
 
 
+def with_suites(project: Project, package: Package, report: Report) -> Package:
+    """The package with its conformance suites, read and held against its specs.
+
+    Specs with mistakes are mended first: cases would be blamed for what is missing there.
+    """
+    config = project.config
+    if not config.conformance:
+        return package
+    sound = not report.failed
+    paths = project.suite_paths()
+    if not paths:
+        at = (project.file, "conformance")
+        report.add(suite_rules.no_suite_files(at, config.conformance))
+    read = (load_suite(path, path.relative_to(project.folder).as_posix(), report) for path in paths)
+    files = [loaded for loaded in read if loaded is not None]
+    if not sound:
+        return package
+    suites = resolve_suites(files, package, report)
+    return msgspec.structs.replace(package, suites=suites)
+
+
 def check(project: Project, package: Package, files: Sequence[Loaded], report: Report) -> None:
     """Apply every rule, with the names of all targets, and honour the suppressions."""
     known = {*BUILT_IN, *(output.target.name for output in project.outputs)}
@@ -101,6 +124,7 @@ def understand(folder: Path, report: Report) -> tuple[Project, Package] | None:
         return None
     project, files = loaded
     package = resolve(project, files, report)
+    package = with_suites(project, package, report)
     check(project, package, files, report)
     return project, package
 

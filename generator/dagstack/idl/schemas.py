@@ -16,7 +16,7 @@ def standard_project() -> Path:
 
 @cache
 def schema(name: str) -> dict[str, Any]:
-    """The schema of specs (``idl``) or of project files (``config``)."""
+    """The schema of specs (``idl``), project files (``config``) or suites (``conformance``)."""
     text = (standard_project() / "spec" / f"{name}.schema.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded

@@ -24,6 +24,7 @@ from dagstack.idl.check import (
     types,
     yaml,
 )
+from dagstack.idl.check.cases import steps, suites, tables, values
 from dagstack.idl.check.suppressions import suppress
 from dagstack.idl.check.survey import Survey
 
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
 
 __all__ = ["check_package", "check_scopes", "check_sources", "suppress"]
 
-FOUND_ON_THE_WAY = (yaml, shape, references, project, drift, suppressions)
+FOUND_ON_THE_WAY = (
+    *(yaml, shape, references, project, drift, suppressions),
+    *(suites, steps, values, tables),
+)
 """Modules of rules that other stages apply; they are imported for `RULES` to be complete."""
 
 PACKAGE_RULES: tuple[Callable[[Survey], Iterator[Finding]], ...] = (

@@ -24,6 +24,7 @@ _HIDDEN = (
 _INVISIBLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_HIDDEN}]")
 _ESCAPE = re.compile(r"\\[0abvfe_NLPxuU]")
 _LITERALS = frozenset({"default", "args", "returns"})
+_LITERALS_OF_SUITES = frozenset({"default", "given", "table", "steps"})
 _CALLED = {
     "\u00ad": "a soft hyphen",
     "\u200b": "a zero-width space",
@@ -38,8 +39,8 @@ def invisible_character(source: Source) -> Iterator[Finding]:
     r"""A file holds no characters that nobody sees, such as controls and marks of direction.
 
     They make a reader see other text than a compiler does ("Trojan Source"), and all text of a
-    spec ends up in source files. A default or an example may need one: there, and only there,
-    write it as an escape in double quotes.
+    spec ends up in source files. A default, an example or a case may need one: there, and only
+    there, write it as an escape in double quotes.
 
     Bad:
     ```yaml
@@ -74,25 +75,31 @@ def invisible_character(source: Source) -> Iterator[Finding]:
             root = yaml.compose(source.text, Loader=YAML_LOADER)
         except (yaml.YAMLError, RecursionError):
             return
-        yield from _escaped(root, source)
+        literals = _LITERALS_OF_SUITES if _is_suite(root) else _LITERALS
+        yield from _escaped(root, source, literals)
 
 
-def _escaped(node: yaml.Node | None, source: Source) -> Iterator[Finding]:
+def _is_suite(root: yaml.Node | None) -> bool:
+    keys = [key for key, _ in root.value] if isinstance(root, yaml.MappingNode) else []
+    return any(isinstance(key, yaml.ScalarNode) and key.value == "suite" for key in keys)
+
+
+def _escaped(node: yaml.Node | None, source: Source, literals: frozenset[str]) -> Iterator[Finding]:
     """What was written as an escape, outside of literals."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _escaped(key, source)
-            if not isinstance(key, yaml.ScalarNode) or key.value not in _LITERALS:
-                yield from _escaped(value, source)
+            yield from _escaped(key, source, literals)
+            if not isinstance(key, yaml.ScalarNode) or key.value not in literals:
+                yield from _escaped(value, source, literals)
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            yield from _escaped(item, source)
+            yield from _escaped(item, source, literals)
     elif isinstance(node, yaml.ScalarNode) and node.style == '"':
         written = source.text[node.start_mark.index : node.end_mark.index]
         hidden = {*_INVISIBLE.findall(node.value)} - {*written}
         for character in sorted(hidden):
             span = source.mark(node.start_mark, node.end_mark)
-            yield _finding(character, span, "only a default or an example can hold it")
+            yield _finding(character, span, "only a default, an example or a case can hold it")
 
 
 def _finding(character: str, span: Span, hint: str) -> Finding:

@@ -1,0 +1,105 @@
+"""Conformance suites: syntax -> model, every case held against the interfaces that it calls."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dagstack.idl.case_model import Suite
+from dagstack.idl.check.cases import suites as rules
+from dagstack.idl.check.survey import Survey
+from dagstack.idl.resolve.suites.cases import Cases
+from dagstack.idl.resolve.suites.reach import Reach
+from dagstack.idl.resolve.suites.subjects import Subjects
+from dagstack.idl.resolve.table import stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dagstack.idl import case_syntax
+    from dagstack.idl.diagnostics import Report
+    from dagstack.idl.load import LoadedSuite
+    from dagstack.idl.model import Package
+    from dagstack.idl.source import At
+
+_SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")
+
+
+def resolve_suites(
+    files: Sequence[LoadedSuite], package: Package, report: Report
+) -> tuple[Suite, ...]:
+    """The model of a package's suites, in the order of names; the package itself is sound."""
+    survey = Survey(package)
+    return tuple(
+        _resolve(loaded, package, survey, report)
+        for loaded in sorted(files, key=lambda loaded: loaded.file)
+    )
+
+
+def _resolve(loaded: LoadedSuite, package: Package, survey: Survey, report: Report) -> Suite:
+    written, at = loaded.suite, (loaded.file,)
+    reach = Reach(package, written.of, (*at, "of"), report)
+    subjects = {each.name: each for each in Subjects(written, reach, survey, at)}
+    cases = tuple(Cases(loaded, reach, subjects, survey))
+    suite = Suite(
+        name=written.suite,
+        file=loaded.file,
+        summary=written.summary.strip(),
+        promises=tuple(written.promises.items()),
+        capabilities=tuple(written.capabilities.items()),
+        subjects=tuple(subjects.values()),
+        interfaces=tuple(reach.interfaces.values()),
+        records=tuple(reach.records.values()),
+        enums=tuple(reach.enums.values()),
+        errors=tuple(reach.errors.values()),
+        cases=cases,
+        at=at,
+    )
+    _check(suite, written, report)
+    return suite
+
+
+def _check(suite: Suite, written: case_syntax.Suite, report: Report) -> None:
+    """Apply the rules about a suite as a whole."""
+    if suite.name != stem(suite.file):
+        report.add(rules.suite_name_differs((*suite.at, "suite"), suite.name, stem(suite.file)))
+    for at, name, what in _names(suite.at, written):
+        pattern = (_PASCAL, "PascalCase") if what == "subject" else (_SNAKE, "snake_case")
+        if not pattern[0].fullmatch(name):
+            report.add(rules.malformed_name_in_suite(at, name, what, pattern[1]))
+    shown = {name for case in suite.cases for name in case.shows}
+    for name, _ in suite.promises:
+        if name not in shown:
+            report.add(rules.promise_without_case((*suite.at, "promises", name), name))
+    needed = {name for case in suite.cases for name in case.needs}
+    needed |= {name for each in suite.subjects for act in each.actions for name in act.needs}
+    for name, _ in suite.capabilities:
+        if name not in needed:
+            report.add(rules.unused_capability((*suite.at, "capabilities", name), name))
+
+
+def _names(at: At, written: case_syntax.Suite) -> Iterator[tuple[At, str, str]]:
+    """The names that a suite gives, and what each is."""
+    yield (*at, "suite"), written.suite, "suite"
+    for group, what in (
+        ("promises", "promise"),
+        ("capabilities", "capability"),
+        ("subjects", "subject"),
+        ("cases", "case"),
+    ):
+        for name in getattr(written, group):
+            yield (*at, group, name), name, what
+    for subject, given in written.subjects.items():
+        for group, what in (
+            ("options", "option"),
+            ("properties", "property"),
+            ("actions", "action"),
+        ):
+            for name in getattr(given, group):
+                yield (*at, "subjects", subject, group, name), name, what
+    for case, each in written.cases.items():
+        for name in each.given:
+            yield (*at, "cases", case, "given", name), name, "given"
+        for name in each.table[0] if each.table else ():
+            yield (*at, "cases", case, "table", 0, name), name, "column"
