@@ -140,11 +140,11 @@ func TestASlowBodyInTimeIsNoTimeout(t *testing.T) {
 		x.send(okHead + "content-length: 12\r\n\r\n")
 		for range 12 {
 			x.send("x")
-			time.Sleep(50 * time.Millisecond)
+			time.Sleep(100 * time.Millisecond)
 		}
 	})
 	client := pooled(t, resources.HTTPSettings{
-		Retry: once, Timeouts: resources.HTTPTimeouts{Receive: 400 * time.Millisecond},
+		Retry: once, Timeouts: resources.HTTPTimeouts{Receive: time.Second},
 	})
 	checkEqual(t, "text", mustFetch(t, client, server.url("/")).Text(), repeated("x", 12))
 }

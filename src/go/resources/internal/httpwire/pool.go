@@ -71,7 +71,7 @@ func NewPool(settings PoolSettings) Engine {
 		DisableCompression:     true,
 		MaxIdleConns:           settings.Connections,
 		MaxIdleConnsPerHost:    settings.ConnectionsPerHost,
-		MaxConnsPerHost:        settings.ConnectionsPerHost,
+		MaxConnsPerHost:        min(settings.ConnectionsPerHost, settings.Connections),
 		IdleConnTimeout:        settings.Idle,
 		MaxResponseHeaderBytes: maxHead,
 		Protocols:              &protocols,
