@@ -1,0 +1,49 @@
+/**
+ * Running suites on Node.js, with the cases that need files and servers.
+ *
+ * @packageDocumentation
+ */
+
+import type { Suite } from "../document.js";
+import { portableFixtures } from "../fixtures/portable.js";
+import type { Harness } from "../harness.js";
+import { type FixturesBySuite, judgeWith, type Outcome } from "../judge.js";
+import { writeResults } from "../results.js";
+import { type TestRunner, testSuiteWith } from "../testing.js";
+import { folderFixtures } from "./folder.js";
+import { serverFixtures } from "./server.js";
+import { tmpdirByHandOnNode } from "./tmpdir.js";
+
+export { Folder, newFolder } from "./folder.js";
+export { Server } from "./server.js";
+
+const fixtures: FixturesBySuite = {
+  ...portableFixtures,
+  blob_store: { ...portableFixtures["blob_store"], ...folderFixtures },
+  http_client: serverFixtures,
+  tmpdir: {
+    ...folderFixtures,
+    byHand: { ...portableFixtures["tmpdir"]?.byHand, ...tmpdirByHandOnNode },
+  },
+};
+
+/**
+ * Execute all cases of a suite that are about an implementation, one after the other.
+ *
+ * @throws `HarnessError` if the harness does not fit the suite.
+ */
+export async function judge(suite: Suite, harness: Harness): Promise<Outcome[]> {
+  const outcomes = await judgeWith(suite, harness, fixtures);
+  writeResults(suite.suite, harness.name, outcomes);
+  return outcomes;
+}
+
+/**
+ * Make a test of each case, and of each row of its table.
+ *
+ * @param runner - The functions of vitest, or of node:test.
+ * @throws `HarnessError` at once if the harness does not fit the suite.
+ */
+export function testSuite(runner: TestRunner, suite: Suite, harness: Harness): void {
+  testSuiteWith(runner, suite, harness, fixtures);
+}

@@ -1,0 +1,33 @@
+/**
+ * Running suites anywhere, in a browser, too: without the cases that need files or servers.
+ *
+ * @packageDocumentation
+ */
+
+import type { Suite } from "./document.js";
+import { portableFixtures } from "./fixtures/portable.js";
+import type { Harness } from "./harness.js";
+import { judgeWith, type Outcome } from "./judge.js";
+import { type TestRunner, testSuiteWith } from "./testing.js";
+import { writeResults } from "./results.js";
+
+/**
+ * Execute all cases of a suite that are about an implementation, one after the other.
+ *
+ * @throws `HarnessError` if the harness does not fit the suite.
+ */
+export async function judge(suite: Suite, harness: Harness): Promise<Outcome[]> {
+  const outcomes = await judgeWith(suite, harness, portableFixtures);
+  writeResults(suite.suite, harness.name, outcomes);
+  return outcomes;
+}
+
+/**
+ * Make a test of each case, and of each row of its table.
+ *
+ * @param runner - The functions of vitest, or of node:test.
+ * @throws `HarnessError` at once if the harness does not fit the suite.
+ */
+export function testSuite(runner: TestRunner, suite: Suite, harness: Harness): void {
+  testSuiteWith(runner, suite, harness, portableFixtures);
+}
