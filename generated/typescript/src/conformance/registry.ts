@@ -316,8 +316,8 @@ export const registrySuite: Suite = {
         { name: "a_" },
         { name: "a__b" },
         { name: "1st" },
-        { name: "étage" },
-        { name: "postgres\u000a" },
+        { name: "\u00e9tage" },
+        { name: "postgres\n" },
       ],
       steps: [
         {

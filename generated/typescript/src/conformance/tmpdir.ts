@@ -334,13 +334,13 @@ export const tmpdirSuite: Suite = {
         {
           line: 174,
           call: ["folder", "write"],
-          args: { path: { $text: [{ $ref: ["file"] }] }, data: { $utf8: "a;b\u000a" } },
+          args: { path: { $text: [{ $ref: ["file"] }] }, data: { $utf8: "a;b\n" } },
         },
         {
           line: 175,
           call: ["folder", "read"],
           args: { path: { $text: [{ $ref: ["file"] }] } },
-          returns: { $utf8: "a;b\u000a" },
+          returns: { $utf8: "a;b\n" },
         },
       ],
     },
@@ -406,7 +406,7 @@ export const tmpdirSuite: Suite = {
       given: [{ name: "parent", subject: "Folder", options: {} }],
       table: [],
       by_hand:
-        "With the umasks 000, 022 and 777: make a temporary directory, and in it a file and a folder. Their\u000amodes are 0700, 0600 and 0700.",
+        "With the umasks 000, 022 and 777: make a temporary directory, and in it a file and a folder. Their\nmodes are 0700, 0600 and 0700.",
     },
     {
       name: "what_has_the_name_stays",
@@ -575,9 +575,9 @@ export const tmpdirSuite: Suite = {
         { name: "-rf" },
         { name: "*" },
         { name: "CON" },
-        { name: "é" },
-        { name: "日本語" },
-        { name: "😀" },
+        { name: "\u00e9" },
+        { name: "\u65e5\u672c\u8a9e" },
+        { name: "\ud83d\ude00" },
         { name: "~" },
         { name: "%2e%2e%2f" },
         { name: "1:" },
@@ -586,7 +586,7 @@ export const tmpdirSuite: Suite = {
         { name: "|" },
         { name: "'\"" },
         { name: { $repeat: ["x", 255] } },
-        { name: { $repeat: ["é", 127] } },
+        { name: { $repeat: ["\u00e9", 127] } },
       ],
       steps: [
         { line: 271, call: ["dir", "create_file"], args: { name: { $ref: ["name"] } }, as: "file" },
@@ -647,7 +647,7 @@ export const tmpdirSuite: Suite = {
         { name: "C:\\a" },
         { name: "z:.." },
         { name: { $repeat: ["x", 256] } },
-        { name: { $repeat: ["é", 128] } },
+        { name: { $repeat: ["\u00e9", 128] } },
         { name: { $repeat: ["../", 100] } },
         { name: { $malformed: ["", ""] } },
         { name: { $malformed: ["a", "b"] } },
@@ -707,12 +707,12 @@ export const tmpdirSuite: Suite = {
             "\u0005",
             "\u0006",
             "\u0007",
-            "\u0008",
-            "\u0009",
-            "\u000a",
+            "\b",
+            "\t",
+            "\n",
             "\u000b",
-            "\u000c",
-            "\u000d",
+            "\f",
+            "\r",
             "\u000e",
             "\u000f",
             "\u0010",
@@ -815,7 +815,7 @@ export const tmpdirSuite: Suite = {
         { name: "C", suffix: ":a" },
         { name: "a", suffix: { $repeat: ["x", 255] } },
         { name: { $repeat: ["x", 252] }, suffix: ".csv" },
-        { name: "é", suffix: { $repeat: ["é", 127] } },
+        { name: "\u00e9", suffix: { $repeat: ["\u00e9", 127] } },
         { name: "a", suffix: { $malformed: ["", ""] } },
       ],
       steps: [
@@ -846,7 +846,7 @@ export const tmpdirSuite: Suite = {
       ],
       table: [
         { name: { $repeat: ["x", 251] }, suffix: ".csv" },
-        { name: "a", suffix: { $repeat: ["é", 127] } },
+        { name: "a", suffix: { $repeat: ["\u00e9", 127] } },
       ],
       steps: [
         {
@@ -871,7 +871,7 @@ export const tmpdirSuite: Suite = {
       given: [{ name: "dir", subject: "TempDir", options: {} }],
       table: [],
       by_hand:
-        "Eight threads at once, or as many calls where there are no threads, half of them for a file and half\u000afor a folder, all of the same name: one succeeds, and seven end with `AlreadyExists`.",
+        "Eight threads at once, or as many calls where there are no threads, half of them for a file and half\nfor a folder, all of the same name: one succeeds, and seven end with `AlreadyExists`.",
     },
     {
       name: "threads_share_a_directory",
@@ -1246,7 +1246,7 @@ export const tmpdirSuite: Suite = {
       ],
       table: [],
       by_hand:
-        "Another thread makes folders with files in the folder, by its path, as fast as it can, until it\u000afails. Close the directory meanwhile, five times over. Each time the parent is empty once the writer\u000ahas ended.",
+        "Another thread makes folders with files in the folder, by its path, as fast as it can, until it\nfails. Close the directory meanwhile, five times over. Each time the parent is empty once the writer\nhas ended.",
     },
     {
       name: "the_end_of_the_process_removes_the_folder",
@@ -1258,7 +1258,7 @@ export const tmpdirSuite: Suite = {
       given: [{ name: "parent", subject: "Folder", options: {} }],
       table: [],
       by_hand:
-        "Another process makes a temporary directory with a file in it and ends: once with success, once with\u000aan error. The parent is empty afterwards.",
+        "Another process makes a temporary directory with a file in it and ends: once with success, once with\nan error. The parent is empty afterwards.",
     },
     {
       name: "what_a_killed_process_left_is_removed",
@@ -1273,7 +1273,7 @@ export const tmpdirSuite: Suite = {
       ],
       table: [],
       by_hand:
-        "Another process makes a temporary directory with files, folders and a link to the outside, and is\u000akilled. Beside it lie a folder, a file and a link that others made. Making the next directory removes\u000awhat was left; the others and what the link leads to are as they were.",
+        "Another process makes a temporary directory with files, folders and a link to the outside, and is\nkilled. Beside it lie a folder, a file and a link that others made. Making the next directory removes\nwhat was left; the others and what the link leads to are as they were.",
     },
     {
       name: "a_running_process_keeps_its_folder",
@@ -1284,7 +1284,7 @@ export const tmpdirSuite: Suite = {
       given: [{ name: "parent", subject: "Folder", options: {} }],
       table: [],
       by_hand:
-        "Another process makes a temporary directory and waits. Several directories with the same parent are\u000amade and closed meanwhile; the other one is still there, with all that is in it. After that process\u000awas killed, the next one removes it.",
+        "Another process makes a temporary directory and waits. Several directories with the same parent are\nmade and closed meanwhile; the other one is still there, with all that is in it. After that process\nwas killed, the next one removes it.",
     },
     {
       name: "killed_at_any_moment_nothing_stays",
@@ -1296,7 +1296,7 @@ export const tmpdirSuite: Suite = {
       given: [{ name: "parent", subject: "Folder", options: {} }],
       table: [],
       by_hand:
-        "At least six times: another process makes, fills and closes directories without pause and is killed\u000aat a random moment. The next directory with the same parent is made and closed, and the parent is\u000aempty.",
+        "At least six times: another process makes, fills and closes directories without pause and is killed\nat a random moment. The next directory with the same parent is made and closed, and the parent is\nempty.",
     },
     {
       name: "a_forked_process_leaves_the_folder",
@@ -1307,7 +1307,7 @@ export const tmpdirSuite: Suite = {
       given: [{ name: "parent", subject: "Folder", options: {} }],
       table: [],
       by_hand:
-        "A process makes a temporary directory and forks. The child makes a file in it and ends: by the usual\u000away, at once, and after closing the directory. The folder is still there with the file, and closing\u000ait in the first process removes it.",
+        "A process makes a temporary directory and forks. The child makes a file in it and ends: by the usual\nway, at once, and after closing the directory. The folder is still there with the file, and closing\nit in the first process removes it.",
     },
   ],
 };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,7 +12,9 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 
-_BARE = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+_LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"})
+_FURTHER = _LETTERS | {"Mn", "Mc", "Nd", "Pc"}
+_LAST = "\uffff"
 _EXPONENT = re.compile(r"e\+?(-?)0*(?=[0-9])")
 _SHORT = 5
 """After a key shorter than this prettier breaks no line."""
@@ -22,17 +25,37 @@ def json_text(data: Any, width: int = WIDTH) -> str:  # noqa: ANN401  (JSON)
     return _Printer(_string, _string, width, comma="", breaks=False).value(data, "", 0) + "\n"
 
 
-def literal(data: Any, quoted: Callable[[str], str], lead: str) -> str:  # noqa: ANN401  (JSON)
+def literal(data: Any, lead: str) -> str:  # noqa: ANN401  (JSON)
     """A literal of TypeScript; ``lead`` is what stands before it on its line."""
+    printer = _Printer(_fewer_escapes, _key, WIDTH, comma=",", breaks=True)
+    return printer.value(data, "", len(lead))
 
-    def key(name: str) -> str:
-        return name if _BARE.fullmatch(name) else quoted(name)
 
-    return _Printer(quoted, key, WIDTH, comma=",", breaks=True).value(data, "", len(lead))
+def _key(name: str) -> str:
+    """A key without quotes where it can do without, which prettier takes to be as ES5 has it."""
+    categories = [
+        "Lu" if character in "$_" else unicodedata.category(character) for character in name
+    ]
+    bare = (
+        name != ""
+        and max(name) <= _LAST
+        and categories[0] in _LETTERS
+        and all(each in _FURTHER for each in categories)
+    )
+    return name if bare else _fewer_escapes(name)
+
+
+def _fewer_escapes(text: str) -> str:
+    """A text in the quotes that need fewer escapes; what is not ASCII is escaped, for clarity."""
+    written = _string(text)
+    if text.count('"') <= text.count("'"):
+        return written
+    inner = written[1:-1].replace('\\"', '"').replace("'", "\\'")
+    return f"'{inner}'"
 
 
 def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=True)
+    return json.dumps(text, ensure_ascii=True).replace("\x7f", "\\u007f")
 
 
 class _Printer:

@@ -11,7 +11,6 @@ from dagstack.idl.targets.suites import document
 from dagstack.idl.targets.target import Page
 from dagstack.idl.targets.typescript import names, view
 from dagstack.idl.targets.typescript.docs import comment
-from dagstack.idl.targets.typescript.literals import string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,7 +84,7 @@ def suite_pages(
         page = view.SuiteModule(
             header=sources[suite.file],
             doc=comment([f"The suite {suite.name}: {_lowered(suite.summary)}"]),
-            declaration=f"{lead}{literal(document(suite, spelling), string, lead)};",
+            declaration=f"{lead}{literal(document(suite, spelling), lead)};",
         )
         path = f"src/conformance/{names.module(suite.name).text}.ts"
         yield Page(path=path, template="suite.ts.j2", view=page)
