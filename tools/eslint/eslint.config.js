@@ -5,7 +5,8 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["**/dist/", "**/node_modules/", "**/*.config.ts"]),
+  // Programs that tests start are plain JavaScript, and part of no TypeScript project.
+  globalIgnores(["**/dist/", "**/node_modules/", "**/*.config.ts", "**/*.mjs"]),
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

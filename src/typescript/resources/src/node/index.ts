@@ -12,3 +12,4 @@ export {
   type PooledHttpClientParts,
 } from "./http/client.js";
 export type { FetchFunction } from "./http/fetching.js";
+export { FilesystemBlobStore } from "./blobs/filesystem.js";
