@@ -69,13 +69,16 @@ export class Calls {
     for (const name of [...(declared?.is ?? []), interfaceOf(type) ?? ""]) {
       const found = this.#suite.interfaces[name]?.properties[property];
       if (found !== undefined) {
-        return { returns: found.type, invoke: () => Reflect.get(value as object, found.name) };
+        return {
+          returns: found.type,
+          invoke: (): unknown => Reflect.get(value as object, found.name),
+        };
       }
     }
     const own = this.#actions[`${subject ?? ""}.${property}`];
     return {
       returns: declared?.properties[property]?.type,
-      invoke: () =>
+      invoke: (): unknown =>
         own === undefined
           ? Reflect.get(value as object, camel(property))
           : own(value as never, {}, this.#setting),

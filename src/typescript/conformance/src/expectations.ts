@@ -116,7 +116,7 @@ function lengthOf(value: unknown): number | undefined {
 }
 
 function itemsOf(value: unknown): unknown[] | undefined {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as unknown[];
   const map = entries(value);
   return map === undefined ? undefined : [...map.values()];
 }

@@ -40,10 +40,10 @@ export interface Bench {
   readonly setting: Setting;
 
   /** Make another subject. It is closed at the end. */
-  make(subject: string, options?: Arguments): Promise<unknown>;
+  readonly make: (subject: string, options?: Arguments) => Promise<unknown>;
 
   /** Do what the suite calls an action, or a method, of something that the case is given. */
-  call(name: string, member: string, args?: Arguments): Promise<unknown>;
+  readonly call: (name: string, member: string, args?: Arguments) => Promise<unknown>;
 }
 
 /** The body of a case that is written by hand. It fails by throwing. */

@@ -41,5 +41,19 @@ export { registryHarness, type TestedRegistry, type TestedScope } from "./harnes
 export { deterministicRngHarness, rngHarness } from "./harnesses/rng.js";
 export { tempDirHarness } from "./harnesses/tmpdir.js";
 export type { Outcome } from "./judge.js";
-export { judge, testSuite } from "./portable.js";
+export type { ResourceTests } from "./harnesses/tests.js";
+export {
+  judge,
+  testBlobStore,
+  testClock,
+  testDeterministicRng,
+  testFrozenClock,
+  testHttpClient,
+  testRegistry,
+  testRng,
+  testStubHttpClient,
+  testSystemClock,
+  testTempDir,
+  testSuite,
+} from "./portable.js";
 export { CaseFailed, type TestContext, type TestRunner } from "./testing.js";

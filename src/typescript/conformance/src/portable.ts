@@ -7,6 +7,7 @@
 import type { Suite } from "./document.js";
 import { portableFixtures } from "./fixtures/portable.js";
 import type { Harness } from "./harness.js";
+import { resourceTests } from "./harnesses/tests.js";
 import { judgeWith, type Outcome } from "./judge.js";
 import { type TestRunner, testSuiteWith } from "./testing.js";
 import { writeResults } from "./results.js";
@@ -31,3 +32,17 @@ export async function judge(suite: Suite, harness: Harness): Promise<Outcome[]> 
 export function testSuite(runner: TestRunner, suite: Suite, harness: Harness): void {
   testSuiteWith(runner, suite, harness, portableFixtures);
 }
+
+/** Tests of the standard resources: `testSuite` with their suites and harnesses. */
+export const {
+  testBlobStore,
+  testClock,
+  testDeterministicRng,
+  testFrozenClock,
+  testHttpClient,
+  testRegistry,
+  testRng,
+  testStubHttpClient,
+  testSystemClock,
+  testTempDir,
+} = resourceTests(testSuite);

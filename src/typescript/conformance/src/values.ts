@@ -30,17 +30,17 @@ const UNICODE = new TextEncoder();
 const NANOSECONDS = 1e6;
 
 const TAGS: Tags = {
-  $int: (of) => BigInt(String(of)),
-  $int64: (of) => BigInt(String(of)),
-  $float: (of) => float(String(of)),
-  $utf8: (of, decoding) => UNICODE.encode(String(decode(of, decoding))),
-  $hex: (of) => fromHex(String(of)),
+  $int: (of) => BigInt(written(of)),
+  $int64: (of) => BigInt(written(of)),
+  $float: (of) => float(written(of)),
+  $utf8: (of, decoding) => UNICODE.encode(written(decode(of, decoding))),
+  $hex: (of) => fromHex(written(of)),
   // Bytes are made anew each time that they are decoded, so they can be changed already.
   $buffer: (of, decoding) => {
     const bytes = decode(of, decoding);
     return typeof bytes === "string" ? UNICODE.encode(bytes) : (bytes as Uint8Array).slice();
   },
-  $datetime: (of) => instant(String(of)),
+  $datetime: (of) => instant(written(of)),
   $naive: () => {
     throw new Error("this language has no times without a zone");
   },
@@ -116,14 +116,20 @@ function expectation(of: Readonly<Record<string, Tagged>>, decoding: Decoding): 
   );
 }
 
-function float(written: string): number {
+/** What a tag holds as text. */
+function written(of: unknown): string {
+  if (typeof of === "string") return of;
+  throw new Error(`this runner expects a text in a tag, not ${typeof of}`);
+}
+
+function float(number: string): number {
   const names: Readonly<Record<string, number>> = { nan: NaN, inf: Infinity, "-inf": -Infinity };
-  return names[written] ?? Number(written);
+  return names[number] ?? Number(number);
 }
 
 /** An instant, to the millisecond that is not after it. */
-function instant(written: string): Date {
-  const [seconds = "", fraction = "Z"] = written.split(/(?=\.)/u);
+function instant(iso: string): Date {
+  const [seconds = "", fraction = "Z"] = iso.split(/(?=\.)/u);
   const cut = fraction === "Z" ? "Z" : `${fraction.slice(0, 4).replace("Z", "").padEnd(4, "0")}Z`;
   return new Date(seconds.replace("Z", "") + cut);
 }

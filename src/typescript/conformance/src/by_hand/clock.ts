@@ -14,7 +14,7 @@ const MICROSECONDS = 137;
 /** Bodies by the names of the cases. */
 export const clockByHand: Readonly<Record<string, ByHand>> = {
   a_system_clock_shows_the_time_of_day: ({ given }) => {
-    const clock = given["clock"] as Clock;
+    const clock = given.clock as Clock;
     for (let n = 0; n < 100; n++) {
       const before = Date.now();
       const shown = clock.now().getTime();
@@ -26,7 +26,7 @@ export const clockByHand: Readonly<Record<string, ByHand>> = {
   },
 
   a_negative_wait_is_refused: async ({ given }) => {
-    const sleeper = given["sleeper"] as Sleeper;
+    const sleeper = given.sleeper as Sleeper;
     for (const delay of [-1000, -Number.MIN_VALUE, -Number.MAX_VALUE]) {
       const error: unknown = await sleeper.sleep(delay).catch((thrown: unknown) => thrown);
       if (!(error instanceof InvalidArgument) || error.argument !== "delay") {
@@ -37,7 +37,7 @@ export const clockByHand: Readonly<Record<string, ByHand>> = {
   },
 
   a_real_wait_is_never_too_short: async ({ given }) => {
-    const clock = given["sleeper"] as Clock & Sleeper;
+    const clock = given.sleeper as Clock & Sleeper;
     await Promise.all(
       Array.from({ length: 60 }, async (_, n) => {
         const microseconds = (n + 1) * MICROSECONDS;

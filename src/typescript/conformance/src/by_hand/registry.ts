@@ -12,7 +12,7 @@ import type { ByHand } from "../harness.js";
 /** Bodies by the names of the cases. */
 export const registryByHand: Readonly<Record<string, ByHand>> = {
   one_of_many_takes_a_name: async ({ given, call }) => {
-    const args = { name: "pool", resource: given["probe"] };
+    const args = { name: "pool", resource: given.probe };
     const attempts = Array.from({ length: 8 }, () => call("registry", "register", args));
     const results = await Promise.allSettled(attempts);
     const refused = results.filter((each) => each.status === "rejected");

@@ -14,7 +14,7 @@ const DRAWS = 20_000;
 /** Bodies by the names of the cases. */
 export const rngByHand: Readonly<Record<string, ByHand>> = {
   floats_have_53_random_bits: ({ given }) => {
-    const rng = given["rng"] as Rng;
+    const rng = given.rng as Rng;
     const parities = new Set<number>();
     for (let n = 0; n < 2000; n++) {
       const whole = rng.nextFloat() * 2 ** 53;
@@ -25,7 +25,7 @@ export const rngByHand: Readonly<Record<string, ByHand>> = {
   },
 
   all_results_are_equally_likely: ({ given }) => {
-    const rng = given["rng"] as Rng;
+    const rng = given.rng as Rng;
     const items = Array.from({ length: 10 }, (_, n) => n);
     expectEven("nextInt(1, 6)", 6, 50.8, () => rng.nextInt(1, 6) - 1);
     expectEven("nextInt(1, 8)", 8, 55.9, () => rng.nextInt(1, 8) - 1);
@@ -35,7 +35,7 @@ export const rngByHand: Readonly<Record<string, ByHand>> = {
   },
 
   the_systems_source_does_not_repeat_itself: async ({ given }) => {
-    const [rng, other] = [given["rng"] as Rng, given["other"] as Rng];
+    const [rng, other] = [given.rng as Rng, given.other as Rng];
     const drawn = await Promise.all(
       Array.from({ length: 8 }, async () =>
         Array.from({ length: 100 }, () => [rng.uuid4(), other.uuid4()]),
@@ -46,7 +46,7 @@ export const rngByHand: Readonly<Record<string, ByHand>> = {
   },
 
   draws_of_many_are_those_of_one: async ({ given }) => {
-    const [rng, alone] = [given["rng"] as Rng, given["alone"] as Rng];
+    const [rng, alone] = [given.rng as Rng, given.alone as Rng];
     const drawn = await Promise.all(
       Array.from({ length: 8 }, async () => {
         const own: number[] = [];

@@ -12,7 +12,7 @@ import type { ByHand } from "../harness.js";
 /** Bodies by the names of the cases. */
 export const tmpdirByHand: Readonly<Record<string, ByHand>> = {
   one_of_many_gets_the_name: async ({ given }) => {
-    const dir = given["dir"] as TempDir;
+    const dir = given.dir as TempDir;
     const attempts = Array.from({ length: 8 }, (_, n) =>
       n % 2 === 0 ? dir.createFile("name") : dir.createSubdir("name"),
     );

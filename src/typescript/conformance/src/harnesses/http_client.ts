@@ -72,7 +72,7 @@ export function httpClientHarness(
 ): Harness {
   const clocks = new WeakMap<HttpClient, SteppingClock>();
   const wire: SubjectFactory = (given) => {
-    const clock = new SteppingClock(given["now"] as Date);
+    const clock = new SteppingClock(given.now as Date);
     const client = make({ ...wireOptions(given), clock });
     clocks.set(client, clock);
     return client;

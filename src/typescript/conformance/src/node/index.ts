@@ -8,6 +8,7 @@ import type { Suite } from "../document.js";
 import { portableFixtures } from "../fixtures/portable.js";
 import type { Harness } from "../harness.js";
 import { type FixturesBySuite, judgeWith, type Outcome } from "../judge.js";
+import { resourceTests } from "../harnesses/tests.js";
 import { writeResults } from "../results.js";
 import { type TestRunner, testSuiteWith } from "../testing.js";
 import { folderFixtures } from "./folder.js";
@@ -19,11 +20,11 @@ export { Server } from "./server.js";
 
 const fixtures: FixturesBySuite = {
   ...portableFixtures,
-  blob_store: { ...portableFixtures["blob_store"], ...folderFixtures },
+  blob_store: { ...portableFixtures.blob_store, ...folderFixtures },
   http_client: serverFixtures,
   tmpdir: {
     ...folderFixtures,
-    byHand: { ...portableFixtures["tmpdir"]?.byHand, ...tmpdirByHandOnNode },
+    byHand: { ...portableFixtures.tmpdir?.byHand, ...tmpdirByHandOnNode },
   },
 };
 
@@ -47,3 +48,17 @@ export async function judge(suite: Suite, harness: Harness): Promise<Outcome[]> 
 export function testSuite(runner: TestRunner, suite: Suite, harness: Harness): void {
   testSuiteWith(runner, suite, harness, fixtures);
 }
+
+/** Tests of the standard resources: `testSuite` with their suites and harnesses. */
+export const {
+  testBlobStore,
+  testClock,
+  testDeterministicRng,
+  testFrozenClock,
+  testHttpClient,
+  testRegistry,
+  testRng,
+  testStubHttpClient,
+  testSystemClock,
+  testTempDir,
+} = resourceTests(testSuite);

@@ -151,6 +151,6 @@ function bodyOf(answer: Answer): Buffer {
 
 function joined(headers: IncomingMessage["headers"]): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, String([value].flat().join(", "))]),
+    Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")]),
   );
 }

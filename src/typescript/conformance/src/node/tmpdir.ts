@@ -15,8 +15,9 @@ import type { Folder } from "./folder.js";
 /** Bodies by the names of the cases. */
 export const tmpdirByHandOnNode: Readonly<Record<string, ByHand>> = {
   modes_do_not_depend_on_the_umask: async ({ given, make }) => {
-    const parent = (given["parent"] as Folder).path;
-    const before = process.umask();
+    const parent = (given.parent as Folder).path;
+    // Asking for the mask sets it, so there is no asking without this.
+    const before = process.umask(0o077);
     try {
       for (const umask of [0o000, 0o022, 0o777]) {
         process.umask(umask);
