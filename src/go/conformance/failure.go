@@ -1,0 +1,111 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+)
+
+// cancelled and failures are names of errors that belong to no specification.
+const (
+	cancelled = "Cancelled"
+	failures  = "Failures"
+)
+
+// find returns the error of a class of the specification in the tree of an error.
+func find(err error, class string) (reflect.Value, bool) {
+	pending := []error{err}
+	for len(pending) > 0 {
+		next := pending[0]
+		pending = pending[1:]
+		if next == nil {
+			continue
+		}
+		value := reflect.Indirect(reflect.ValueOf(next))
+		if value.IsValid() && value.Type().Name() == class {
+			return value, true
+		}
+		pending = append(pending, children(next)...)
+	}
+	return reflect.Value{}, false
+}
+
+func children(err error) []error {
+	switch wrapper := err.(type) {
+	case interface{ Unwrap() error }:
+		return []error{wrapper.Unwrap()}
+	case interface{ Unwrap() []error }:
+		return wrapper.Unwrap()
+	default:
+		return nil
+	}
+}
+
+// messages returns the texts of all errors that one bundles, or its own. An error of the
+// specification unwraps to what it also is: that bundles nothing.
+func (s *suite) messages(err error) []string {
+	bundle, ok := err.(interface{ Unwrap() []error })
+	if !ok || s.isDeclared(err) {
+		return []string{err.Error()}
+	}
+	var texts []string
+	for _, each := range bundle.Unwrap() {
+		texts = append(texts, s.messages(each)...)
+	}
+	return texts
+}
+
+func (s *suite) isDeclared(err error) bool {
+	name := reflect.Indirect(reflect.ValueOf(err)).Type().Name()
+	for _, each := range s.Errors {
+		if each.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// checkRaised compares an error with what a step says of it.
+func (x *execution) checkRaised(want *raises, err error, names *scope) error {
+	fields := func(name string) (any, error) { return nil, fmt.Errorf("nothing has a field %s", name) }
+	switch want.Error {
+	case failures:
+	case cancelled:
+		if !errors.Is(err, context.Canceled) {
+			return fmt.Errorf("expected context.Canceled, got %s", shown(err))
+		}
+	default:
+		class := x.suite.Errors[want.Error]
+		found, ok := find(err, class.Name)
+		if !ok {
+			return fmt.Errorf("expected %s, got %s", class.Name, shown(err))
+		}
+		fields = func(name string) (any, error) {
+			field := found.FieldByName(class.Fields[name].Name)
+			if !field.IsValid() {
+				return nil, fmt.Errorf("%s has no field for %s", class.Name, name)
+			}
+			return field.Interface(), nil
+		}
+	}
+	for name, expected := range want.Fields {
+		var got any
+		var failed error
+		switch name {
+		case "message":
+			got = err.Error()
+		case "messages":
+			got = x.suite.messages(err)
+		default:
+			got, failed = fields(name)
+		}
+		if failed == nil {
+			failed = x.match(expected.value, got, names)
+		}
+		if failed != nil {
+			return fmt.Errorf("%s of %s: %w", name, shown(err), failed)
+		}
+	}
+	return nil
+}
