@@ -1,0 +1,20 @@
+package resources_test
+
+import (
+	"testing"
+
+	"go.dagstack.dev/conformance"
+	"go.dagstack.dev/contracts"
+	"go.dagstack.dev/resources"
+)
+
+func TestConformanceOfInMemoryBlobStore(t *testing.T) {
+	conformance.TestBlobStore(t, func(*conformance.Case) (contracts.BlobStore, error) {
+		return resources.NewInMemoryBlobStore(), nil
+	},
+		conformance.Named("InMemoryBlobStore"),
+		conformance.Having("content_types"),
+		conformance.Lacking("shared", "each store has a memory of its own"),
+		conformance.Lacking("kill", "memory ends with its process"),
+	)
+}
