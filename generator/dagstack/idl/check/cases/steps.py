@@ -152,7 +152,15 @@ def name_made_twice(at: At, name: str, first: At, part: Part = "value") -> Findi
 
 
 @rule("error")
-def unknown_member(at: At, problem: str, known: Collection[str], name: str, word: str) -> Finding:
+def unknown_member(  # noqa: PLR0913  (a finding has that many parts)
+    at: At,
+    problem: str,
+    known: Collection[str],
+    name: str,
+    *,
+    word: str = "",
+    part: Part = "value",
+) -> Finding:
     """A step calls a method or action, or reads a property, that its subject or object has.
 
     Bad:
@@ -170,7 +178,7 @@ def unknown_member(at: At, problem: str, known: Collection[str], name: str, word
     ```
     """
     hint = did_you_mean(name, known) or (f"known: {', '.join(sorted(known))}" if known else "")
-    return found(unknown_member, at, problem, help=hint, word=word)
+    return found(unknown_member, at, problem, help=hint, word=word, part=part)
 
 
 @rule("error")

@@ -54,7 +54,7 @@ def suite_name_differs(at: At, name: str, stem: str) -> Finding:
 
 
 @rule("error")
-def malformed_name_in_suite(at: At, name: str, what: str, wanted: str) -> Finding:
+def malformed_name_in_suite(at: At, name: str, what: str, wanted: str, part: Part) -> Finding:
     """Names in a suite are in snake_case, those of subjects in PascalCase.
 
     A runner makes names of functions and of results from them in each language.
@@ -80,7 +80,7 @@ def malformed_name_in_suite(at: At, name: str, what: str, wanted: str) -> Findin
         help="write the words in lower case with `_` between them"
         if wanted == "snake_case"
         else "begin each word with a capital and leave `_` out",
-        part="value" if what == "suite" else "key",
+        part=part,
     )
 
 

@@ -9,6 +9,7 @@ from dagstack.idl.case_model import Suite
 from dagstack.idl.check.cases import suites as rules
 from dagstack.idl.check.survey import Survey
 from dagstack.idl.resolve.suites.cases import Cases
+from dagstack.idl.resolve.suites.placeholders import NAME
 from dagstack.idl.resolve.suites.reach import Reach
 from dagstack.idl.resolve.suites.subjects import Subjects
 from dagstack.idl.resolve.table import stem
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
     from dagstack.idl.diagnostics import Report
     from dagstack.idl.load import LoadedSuite
     from dagstack.idl.model import Package
-    from dagstack.idl.source import At
+    from dagstack.idl.source import At, Part
 
-_SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
@@ -65,9 +65,12 @@ def _check(suite: Suite, written: case_syntax.Suite, report: Report) -> None:
     if suite.name != stem(suite.file):
         report.add(rules.suite_name_differs((*suite.at, "suite"), suite.name, stem(suite.file)))
     for at, name, what in _names(suite.at, written):
-        pattern = (_PASCAL, "PascalCase") if what == "subject" else (_SNAKE, "snake_case")
-        if not pattern[0].fullmatch(name):
-            report.add(rules.malformed_name_in_suite(at, name, what, pattern[1]))
+        pattern, wanted = (NAME, "snake_case")
+        if what == "subject":
+            pattern, wanted = (_PASCAL, "PascalCase")
+        if not pattern.fullmatch(name):
+            part: Part = "value" if what == "suite" else "key"
+            report.add(rules.malformed_name_in_suite(at, name, what, wanted, part))
     shown = {name for case in suite.cases for name in case.shows}
     for name, _ in suite.promises:
         if name not in shown:

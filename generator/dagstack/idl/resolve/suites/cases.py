@@ -10,7 +10,8 @@ from dagstack.idl.check.cases import suites as rules
 from dagstack.idl.check.cases import tables as table_rules
 from dagstack.idl.model import Named
 from dagstack.idl.resolve.suites.arguments import subject_made
-from dagstack.idl.resolve.suites.scope import ANY, Binding, Scope
+from dagstack.idl.resolve.suites.kinds import ANY
+from dagstack.idl.resolve.suites.scope import Binding, Scope
 from dagstack.idl.resolve.suites.steps import Steps
 from dagstack.idl.resolve.suites.values import Values
 
@@ -54,7 +55,7 @@ class Cases:
             values.scope.add(column)
         given = tuple(self._given(written.given, values, (*at, "given")))
         done = steps.block(written.steps, (*at, "steps"))
-        table = self._table(written.table, columns, values, at) if written.steps else ()
+        table = self._table(written.table, columns, values, at)
         needs = {*written.needs, *steps.called, *values.needs}
         return Case(
             name=name,

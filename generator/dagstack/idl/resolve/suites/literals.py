@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 EXACT = (1 << 53) - 1
 """The greatest integer up to which a JSON number is exact everywhere."""
 _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
+_LONGEST = 100
+"""A longer duration has so many digits that it is out of range."""
 _DURATION = re.compile(
     r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)"
     r"(?:\.(?P<fraction>\d+))?S)?)?"
@@ -41,7 +43,10 @@ def scalar_misfit(literal: Any, kind: Scalar, survey: Survey) -> Misfit | None: 
         return Misfit(
             path=(), problem=f"{shown(literal)} is not `bytes`", help="write text, or {$hex: ...}"
         )
-    return next(misfits(literal, kind, survey), None)
+    misfit = next(misfits(literal, kind, survey), None)
+    if misfit is None and kind.name in {"datetime", "duration"} and not _is_in_range(literal, kind):
+        return Misfit(path=(), problem=f"{shown(literal)} is out of range")
+    return misfit
 
 
 def scalar(literal: Any, kind: Scalar) -> Compiled:  # noqa: ANN401, PLR0911  (one per type)
@@ -74,6 +79,17 @@ def number(value: float) -> Compiled:
     if value.is_integer():
         return {"$float": repr(value).removesuffix(".0")}
     return value
+
+
+def _is_in_range(text: str, kind: Scalar) -> bool:
+    """Whether languages can hold an instant in UTC, or a duration in nanoseconds of 64 bits."""
+    if kind.name == "duration":
+        return len(text) <= _LONGEST and _nanoseconds(text) <= _GREATEST
+    try:
+        _in_utc(text)
+    except OverflowError:
+        return False
+    return True
 
 
 def _in_utc(text: str) -> str:

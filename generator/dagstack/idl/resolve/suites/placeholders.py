@@ -7,7 +7,9 @@ import re
 from dagstack.idl.node import Node
 
 _PLACE = re.compile(r"\$\$\{|\$\{(?P<name>[^{}]*)\}|\$\{")
-_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+"""A name in snake_case."""
+_PATH = re.compile(rf"{NAME.pattern}(\.{NAME.pattern})?")
 
 
 class Placeholder(Node):
@@ -37,7 +39,7 @@ def split_text(text: str) -> list[str | Placeholder]:
             literal += "${"
             continue
         name = match["name"]
-        if name is None or not _NAME.fullmatch(name):
+        if name is None or not _PATH.fullmatch(name):
             raise MalformedPlaceholderError(match[0])
         if literal:
             parts.append(literal)
@@ -52,3 +54,15 @@ def split_text(text: str) -> list[str | Placeholder]:
 def has_placeholder(text: str) -> bool:
     """Whether a text is more than itself."""
     return "${" in text
+
+
+def only_placeholder(raw: object) -> Placeholder | None:
+    """The name that a value is, if it is nothing else."""
+    if not isinstance(raw, str) or not has_placeholder(raw):
+        return None
+    try:
+        parts = split_text(raw)
+    except MalformedPlaceholderError:
+        return None
+    only = parts[0] if len(parts) == 1 else None
+    return only if isinstance(only, Placeholder) else None

@@ -6,7 +6,7 @@ import re
 
 from dagstack.idl.node import Node
 
-_QUANTIFIER = re.compile(r"\{([0-9]+)(,([0-9]*))?\}")
+_QUANTIFIER = re.compile(r"\{([0-9]{1,4})(,([0-9]{0,4}))?\}")
 _MOST = 1000
 """Go repeats nothing more often."""
 _ESCAPES = frozenset(r"\.^$|?*+()[]{}/")

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 from dagstack.idl.check.cases import tables as rules
 from dagstack.idl.check.literals import spelled
-from dagstack.idl.model import ListOf, MapOf, Maybe, Named, Scalar, Variable
+from dagstack.idl.model import ListOf, MapOf, Maybe, Scalar, Variable
+from dagstack.idl.resolve.suites.kinds import ANY, bare
 
 if TYPE_CHECKING:
     from dagstack.idl.diagnostics import Report
     from dagstack.idl.model import Type
     from dagstack.idl.resolve.suites.members import Callable
     from dagstack.idl.source import At
-
-ANY = Scalar(name="any")
-EXPRESSION = Named(name="regular expression", kind="record", spec="")
-"""The type of what stands after `$matches`: no spec can write it."""
 
 
 @dataclass
@@ -51,23 +48,20 @@ class Binding:
                 continue
             if first is None:
                 first = use
-            elif _bare(use.kind) != _bare(first.kind):
-                types = (spelled(_bare(first.kind)), spelled(_bare(use.kind)))
+            elif bare(use.kind) != bare(first.kind):
+                types = (spelled(bare(first.kind)), spelled(bare(use.kind)))
                 report.add(rules.uses_disagree(use.at, self.name, types, first.at))
         expected = bool(self.uses) and all(use.expected for use in self.uses)
-        maybe = [use.kind for use in self.uses if isinstance(use.kind, Maybe)]
-        kind = first.kind if first else ANY
+        kind = bare(first.kind) if first else ANY
         # Where every place may do without a value, a row may, too.
-        return (maybe[0] if maybe and len(maybe) == len(self.uses) else _bare(kind)), expected
-
-
-def _bare(kind: Type) -> Type:
-    return kind.inner if isinstance(kind, Maybe) else kind
+        if all(isinstance(use.kind, Maybe) or not _says_something(use.kind) for use in self.uses):
+            kind = Maybe(inner=kind)
+        return kind, expected
 
 
 def _says_something(kind: Type) -> bool:
     """Whether a place's type says how a value is to be read."""
-    match _bare(kind):
+    match bare(kind):
         case Scalar(name="any" | "json") | Variable():
             return False
         case ListOf(item=inner) | MapOf(value=inner):

@@ -8,11 +8,14 @@ from msgspec import UNSET
 
 from dagstack.idl.check.cases import steps as rules
 from dagstack.idl.check.cases import values as value_rules
-from dagstack.idl.model import ListOf, Named, Scalar
+from dagstack.idl.model import ListOf, Named
 from dagstack.idl.resolve.suites.arguments import arguments, subject_made
+from dagstack.idl.resolve.suites.following import bind, callable_at, property_at, task_at, tasks_at
+from dagstack.idl.resolve.suites.kinds import ANY, BYTES, INT
 from dagstack.idl.resolve.suites.members import Callable
 from dagstack.idl.resolve.suites.outcomes import outcome
-from dagstack.idl.resolve.suites.scope import ANY, Binding, Scope
+from dagstack.idl.resolve.suites.placeholders import only_placeholder
+from dagstack.idl.resolve.suites.scope import Binding, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable as Function
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from dagstack.idl.case_model import Compiled
     from dagstack.idl.case_syntax import Step
     from dagstack.idl.model import Type
-    from dagstack.idl.resolve.suites.members import Members
     from dagstack.idl.resolve.suites.values import Values
     from dagstack.idl.source import At, Source
 
@@ -45,7 +47,6 @@ VERBS: dict[str, tuple[str, ...]] = {
 _NEEDED = {"start": ("as",), "check": ("is",), "for": ("in", "do"), "together": ("in", "do")}
 _FIELDS = {"for": "for_", "as": "as_", "is": "is_", "in": "in_"}
 _KEYS = ("args", "returns", "raises", "as", "is", "in", "do")
-_INT = Scalar(name="int")
 
 
 class Steps:
@@ -62,9 +63,9 @@ class Steps:
         """Steps with names of their own, which last until their end."""
         scope = Scope(self.values.scope)
         settled: list[Function[[], None]] = []
-        for binding in made:
-            self._bind(scope, binding)
         with self.values.inside(scope):
+            for binding in made:
+                bind(self.values, binding)
             compiled = [
                 each
                 for index, step in enumerate(steps)
@@ -100,7 +101,7 @@ class Steps:
     # --- calls ---------------------------------------------------------------------------------
 
     def _call(self, step: Step, at: At) -> dict[str, Compiled]:
-        found = self._callable(step.call, (*at, "call"))
+        found = callable_at(self.values, step.call, (*at, "call"))
         if found is None:
             self._keep(step, at, ANY)
             return {}
@@ -112,18 +113,18 @@ class Steps:
         }
 
     def _start(self, step: Step, at: At) -> dict[str, Compiled]:
-        found = self._callable(step.start, (*at, "start"))
+        found = callable_at(self.values, step.start, (*at, "start"))
         pair, member = found or (["", ""], Callable(name="", returns=ANY))
         made = {"start": pair}
         if found is not None:
             made |= self._arguments(step, pair[1], member, at)
         name = str(step.as_)
         binding = Binding(name, (*at, "as"), what="task", call=member)
-        self._bind(self.values.scope, binding)
+        bind(self.values, binding)
         return made | {"as": name}
 
     def _wait(self, step: Step, at: At) -> dict[str, Compiled]:
-        binding = self._task(step.wait, (*at, "wait"))
+        binding = task_at(self.values, step.wait, (*at, "wait"))
         member = (binding.call if binding else None) or Callable(name="", returns=ANY)
         return {
             "wait": step.wait,
@@ -132,29 +133,21 @@ class Steps:
 
     def _cancel(self, step: Step, at: At) -> dict[str, Compiled]:
         self.values.needs.add("cancellation")
-        self._task(step.cancel, (*at, "cancel"))
+        task_at(self.values, step.cancel, (*at, "cancel"))
         return {"cancel": step.cancel}
 
     def _pending(self, step: Step, at: At) -> dict[str, Compiled]:
-        return {"pending": self._tasks(step.pending, (*at, "pending"))}
+        return {"pending": tasks_at(self.values, step.pending, (*at, "pending"))}
 
     def _ended(self, step: Step, at: At) -> dict[str, Compiled]:
-        return {"ended": self._tasks(step.ended, (*at, "ended"))}
+        return {"ended": tasks_at(self.values, step.ended, (*at, "ended"))}
 
     def _read(self, step: Step, at: At) -> dict[str, Compiled]:
-        place = (*at, "read")
-        found = self._member(step.read, place)
+        found = property_at(self.values, step.read, (*at, "read"))
         if found is None:
             self._keep(step, at, ANY)
             return {}
-        pair, members = found
-        if pair[1] not in members.properties:
-            problem = f"`{members.called}` has no property `{pair[1]}`"
-            if pair[1] in members.callables:
-                problem += ": `call` it"
-            known = members.properties
-            self.report.add(rules.unknown_member(place, problem, known, pair[1], pair[1]))
-        kind = members.properties.get(pair[1], ANY)
+        pair, kind = found
         return {"read": pair, **self._outcome(step, Callable(name=pair[1], returns=kind), at)}
 
     def _make(self, step: Step, at: At) -> dict[str, Compiled]:
@@ -181,7 +174,7 @@ class Steps:
             pair = [name, self.values.value(raw, kind, place) if kind is not None else None]
             seen = self.values.scope.as_it_is()
             binding = Binding(name, place, type=kind)
-            self._bind(self.values.scope, binding, "key")
+            bind(self.values, binding, "key")
             pairs.append(pair)
             if kind is None:
                 settled.append(self._later(pair, raw, binding, seen, place))
@@ -206,11 +199,11 @@ class Steps:
 
     def _overwrite(self, step: Step, at: At) -> dict[str, Compiled]:
         place = (*at, "overwrite")
-        if not self.values.is_reference(str(step.overwrite)):
+        if only_placeholder(step.overwrite) is None:
             problem = "what is overwritten is a name"
             self.report.add(value_rules.case_value_does_not_fit(place, problem, "write `${name}`"))
             return {}
-        return {"overwrite": self.values.value(step.overwrite, Scalar(name="bytes"), place)}
+        return {"overwrite": self.values.value(step.overwrite, BYTES, place)}
 
     def _check(self, step: Step, at: At) -> dict[str, Compiled]:
         kind = self.values.type_of(step.check) or ANY
@@ -232,13 +225,13 @@ class Steps:
         binding = Binding(name, (*at, verb))
         do: Any = step.do
         if isinstance(items, dict):
-            binding.type = _INT
+            binding.type = INT
             compiled = self._range(items, place)
             return {verb: name, "in": compiled, "do": self.block(do, (*at, "do"), binding)}
         listed = self.values.type_of(items)
         if isinstance(listed, ListOf):
             binding.type = listed.item
-        elif not isinstance(items, list) and not self.values.is_reference(str(items)):
+        elif not isinstance(items, list) and only_placeholder(items) is None:
             self.report.add(rules.malformed_range(place, "there is nothing to go through"))
             items = []
         done = self.block(do, (*at, "do"), binding)
@@ -250,7 +243,7 @@ class Steps:
         if written.keys() != {"from", "to"}:
             self.report.add(rules.malformed_range(at, "a range has a `from` and a `to`"))
             return None
-        return {end: self.values.value(written[end], _INT, (*at, end)) for end in ("from", "to")}
+        return {end: self.values.value(written[end], INT, (*at, end)) for end in ("from", "to")}
 
     def _branches(self, step: Step, at: At) -> dict[str, Compiled]:
         branches: Any = step.branches
@@ -279,63 +272,7 @@ class Steps:
 
     def _keep(self, step: Step, at: At, kind: Type) -> None:
         if isinstance(step.as_, str):
-            self._bind(self.values.scope, Binding(step.as_, (*at, "as"), type=kind))
-
-    def _bind(self, scope: Scope, binding: Binding, part: Any = "value") -> None:  # noqa: ANN401
-        first = scope.names.get(binding.name)
-        if first is not None:
-            self.report.add(rules.name_made_twice(binding.at, binding.name, first.at, part))
-        scope.add(binding)
-
-    def _callable(self, written: object, at: At) -> tuple[list[str], Callable] | None:
-        found = self._member(written, at)
-        if found is None:
-            return None
-        pair, members = found
-        if pair[1] in members.callables:
-            return pair, members.callables[pair[1]]
-        problem = f"`{members.called}` has no method or action `{pair[1]}`"
-        if pair[1] in members.properties:
-            problem = f"`{pair[1]}` is a property of `{members.called}`: `read` it"
-        self.report.add(rules.unknown_member(at, problem, members.callables, pair[1], pair[1]))
-        return None
-
-    def _member(self, written: object, at: At) -> tuple[list[str], Members] | None:
-        """Follow `name.member` to what the name stands for."""
-        name, dot, member = str(written).partition(".")
-        if not dot:
-            problem = f"`{name}` does not say of what, and which member"
-            self.report.add(rules.unknown_member(at, problem, (), name, name))
-            return None
-        binding = self.values.scope.names.get(name)
-        if binding is None:
-            known = [each.name for each in self.values.scope.names.values() if each.type]
-            self.report.add(rules.unknown_name_in_case(at, name, known, "is called"))
-            return None
-        if binding.type is ANY:
-            binding.used = True
-            return None
-        members = self.values.members(binding.type) if binding.type else None
-        if members is None:
-            problem = f"`{name}` is nothing with methods or properties"
-            self.report.add(rules.unknown_member(at, problem, (), member, name))
-            return None
-        binding.used = True
-        return [name, member], members
-
-    def _tasks(self, names: Any, at: At) -> list[str]:  # noqa: ANN401
-        for index, name in enumerate(names):
-            self._task(name, (*at, index))
-        return list(names)
-
-    def _task(self, name: Any, at: At) -> Binding | None:  # noqa: ANN401
-        binding = self.values.scope.names.get(name)
-        if binding is None or binding.what != "task":
-            known = [each.name for each in self.values.scope.names.values() if each.what == "task"]
-            self.report.add(rules.unknown_name_in_case(at, name, known, "was started as"))
-            return None
-        binding.used = True
-        return binding
+            bind(self.values, Binding(step.as_, (*at, "as"), type=kind))
 
 
 def _of(step: Step, key: str) -> Any:  # noqa: ANN401
