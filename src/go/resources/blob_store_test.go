@@ -23,7 +23,8 @@ type closableStore interface {
 
 // makers of the stores that all tests of this file run on.
 var blobStores = map[string]func(t *testing.T) closableStore{
-	"InMemoryBlobStore": func(*testing.T) closableStore { return resources.NewInMemoryBlobStore() },
+	"InMemoryBlobStore":   func(*testing.T) closableStore { return resources.NewInMemoryBlobStore() },
+	"FilesystemBlobStore": func(t *testing.T) closableStore { return openStore(t, t.TempDir()) },
 }
 
 func eachStore(t *testing.T, test func(t *testing.T, store closableStore)) {

@@ -1,0 +1,7 @@
+//go:build !unix
+
+package resources_test
+
+import "errors"
+
+func mkfifo(string) error { return errors.ErrUnsupported }
