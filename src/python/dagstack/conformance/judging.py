@@ -1,0 +1,183 @@
+"""Puts an implementation before a suite."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import ExitStack, suppress
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from dagstack.conformance.failures import told
+from dagstack.conformance.harness import LANGUAGE, Harness, Surroundings, check, row_id
+from dagstack.conformance.live import CaseFailed, Live, settled
+from dagstack.conformance.outcomes import Outcome
+from dagstack.conformance.stage import ByHand, Stage
+from dagstack.conformance.steps import Player, StepFailed
+from dagstack.conformance.threads import Worker
+from dagstack.conformance.values import Names
+
+if TYPE_CHECKING:
+    import threading
+
+    from dagstack.conformance.documents import Case, Suite
+    from dagstack.conformance.harness import Body
+
+LIMIT: Final = 60.0
+"""Seconds that a row of a case may take."""
+
+_GRACE: Final = 5.0
+"""Seconds more for what does not heed a cancellation."""
+
+MakeHarness: TypeAlias = Callable[[Path], Harness]
+"""Describes an implementation that keeps its files in the folder it is given, one for each row."""
+
+
+def judge(suite: Suite, harness: Harness | MakeHarness, *, limit: float = LIMIT) -> list[Outcome]:
+    """Execute all cases of a suite that concern an implementation.
+
+    Args:
+        suite: The suite, see ``load``.
+        harness: The implementation, or what describes it for one row, given an empty folder.
+        limit: The seconds that a row may take.
+
+    Raises:
+        ValueError: the harness does not fit the suite; nothing was executed.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as parent:
+        first = harness if isinstance(harness, Harness) else harness(_folder(parent, "first"))
+        check(suite, first)
+        outcomes: list[Outcome] = []
+        for case in applicable(suite, first):
+            for row in case.rows:
+                own = (
+                    harness
+                    if isinstance(harness, Harness)
+                    else harness(_folder(parent, row_id(case, row)))
+                )
+                outcomes.append(judge_row(suite, own, case, row, limit=limit))
+        return outcomes
+
+
+def _folder(parent: str, name: str) -> Path:
+    made = Path(parent).resolve() / name
+    made.mkdir()
+    return made
+
+
+def surroundings_of(suite: Suite) -> Surroundings:
+    """Return what comes with the runner for a suite, by the suite's name."""
+    name = f"dagstack.conformance.suites.{suite.name}"
+    if find_spec(name) is None:
+        return Surroundings()
+    found: Surroundings = import_module(name).SURROUNDINGS
+    return found
+
+
+def applicable(suite: Suite, harness: Harness) -> list[Case]:
+    """List the cases that are the implementation's to show, in the suite's order."""
+    own, around = set(harness.subjects), set(surroundings_of(suite).subjects)
+    return [case for case in suite.cases if case.subjects <= own | around and case.subjects & own]
+
+
+def judge_row(
+    suite: Suite, harness: Harness, case: Case, row: int, *, limit: float = LIMIT
+) -> Outcome:
+    """Execute one row of a case, in a thread with an event loop of its own.
+
+    Args:
+        suite: The suite.
+        harness: The implementation, which fits the suite.
+        case: One of the suite's cases.
+        row: The number of the row, 0 if the case has no table.
+        limit: The seconds that it may take.
+    """
+    if lacking := [each for each in case.needs if each not in LANGUAGE | set(harness.has)]:
+        reasons = [f"{each}: {harness.lacks.get(each, 'not in Python')}" for each in lacking]
+        return Outcome(case.name, row, "skipped", "; ".join(reasons))
+    if lacking := [each for each in case.needs if each in harness.lacks]:
+        reasons = [f"{each}: {harness.lacks[each]}" for each in lacking]
+        return Outcome(case.name, row, "skipped", "; ".join(reasons))
+    said = _attempt(suite, harness, case, row, limit)
+    declared = harness.expected_failures.get(
+        row_id(case, row), harness.expected_failures.get(case.name, "")
+    )
+    if declared and said:
+        return Outcome(case.name, row, "expected_failure", declared)
+    if declared:
+        return Outcome(case.name, row, "unexpected_pass", f"expected to fail: {declared}")
+    return Outcome(case.name, row, "failed", said) if said else Outcome(case.name, row, "passed")
+
+
+def _attempt(suite: Suite, harness: Harness, case: Case, row: int, limit: float) -> str:
+    """Execute a row; say what went wrong."""
+
+    async def play() -> None:
+        async with asyncio.timeout(limit):
+            await _play(suite, harness, case, row)
+
+    worker = Worker(play)
+    try:
+        worker.done.result(limit + _GRACE)
+    except StepFailed as failure:
+        return _report(suite, case, row, failure.line, str(failure))
+    except CaseFailed as failure:
+        return _report(suite, case, row, case.line, str(failure))
+    except (TimeoutError, FutureTimeoutError) as error:
+        if worker.done.done() and not isinstance(error.__cause__, asyncio.CancelledError):
+            return _report(suite, case, row, case.line, f"it failed with {told(error)}")
+        where = f"\n{_position(worker.thread)}" if worker.thread.is_alive() else ""
+        return _report(suite, case, row, case.line, f"it took longer than {limit:g} s{where}")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other cases go on
+        return _report(suite, case, row, case.line, f"it failed with {told(error)}")
+    return ""
+
+
+async def _play(suite: Suite, harness: Harness, case: Case, row: int) -> None:
+    around = surroundings_of(suite)
+    stage = Stage(suite, harness, around)
+    names = Names(suite)
+    if row:
+        for name, value in case.table[row - 1].items():
+            names[name] = names.evaluate(value)
+    given: dict[str, Live] = {}
+    with ExitStack() as folders:
+        try:
+            for each in case.given:
+                options = {name: names.evaluate(value) for name, value in each["options"].items()}
+                given[each["name"]] = names[each["name"]] = await stage.make(
+                    each["subject"], options
+                )
+            if case.by_hand:
+                body = harness.by_hand.get(case.name, around.by_hand.get(case.name, _no_body(case)))
+                await settled(body(ByHand(stage, given, folders)))
+            else:
+                await Player(stage).play(case.steps, names)
+        except BaseException:
+            with suppress(CaseFailed):  # what failed first says more
+                await stage.clear()
+            raise
+        await stage.clear()
+
+
+def _no_body(case: Case) -> Body:
+    def fail(_: ByHand) -> None:
+        raise CaseFailed(f"no body; it has to do this by hand: {case.by_hand}")
+
+    return fail
+
+
+def _report(suite: Suite, case: Case, row: int, line: int, said: str) -> str:
+    return f"{row_id(case, row)} ({suite.source}:{line}): {case.summary}\n{said}"
+
+
+def _position(thread: threading.Thread) -> str:
+    """Where a thread hangs."""
+    frame = sys._current_frames().get(thread.ident or 0)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - the only way to know
+    return "it hangs here:\n" + "".join(traceback.format_stack(frame)).rstrip() if frame else ""
