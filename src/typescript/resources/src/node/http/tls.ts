@@ -12,6 +12,7 @@ import { InvalidArgument } from "@dagstack/contracts";
 
 import type { TlsSettings } from "../../http/settings.js";
 
+const KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /**
@@ -28,6 +29,7 @@ export function makeSecureContext(settings: TlsSettings): SecureContext {
   const cert = certificates("clientCertificate", clientCertificate);
   const key = clientKey === undefined ? cert : read("clientKey", clientKey);
   try {
+    if (!KEY.test(key)) throw new Error("there is no private key"); // it would go without one
     return createSecureContext({
       ...base,
       cert,

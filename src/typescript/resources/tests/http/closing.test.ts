@@ -1,0 +1,145 @@
+/** Settings and closing. */
+
+import {
+  checkMembers,
+  httpClientMembers,
+  InvalidArgument,
+  InvalidHeader,
+  ResourceClosed,
+} from "@dagstack/contracts";
+import { Agent, MockAgent } from "undici";
+import { describe, expect, test } from "vitest";
+
+import { FrozenClock } from "../../src/clock/frozen.js";
+import { StubHttpClient } from "../../src/http/stub.js";
+import { PooledHttpClient } from "../../src/node/http/client.js";
+import { clientOver, ENGINES, failure, FixedRng, START } from "./clients.js";
+import { always, hanging, serve } from "./server.js";
+
+describe("settings", () => {
+  test.each([
+    ...["connect", "send", "receive", "total"].map((name) => ["timeouts", name] as const),
+    ...["connections", "connectionsPerHost", "idle", "bodyBytes"].map(
+      (name) => ["limits", name] as const,
+    ),
+  ])("%s.%s is a number above zero", (part, name) => {
+    for (const value of [0, -1, Infinity, NaN, "5" as unknown as number]) {
+      const make = (): unknown => new StubHttpClient({ [part]: { [name]: value } });
+      expect(make).toThrow(InvalidArgument);
+      expect(make).toThrow(expect.objectContaining({ argument: name }));
+    }
+  });
+
+  test("are copied", async () => {
+    const headers: Record<string, string> = { "x-a": "1" };
+    const stub = new StubHttpClient({ headers });
+    stub.on("GET", "https://a.test/");
+    headers["x-a"] = "2";
+    await stub.get("https://a.test/");
+    expect(stub.requests[0]?.headers["x-a"]).toBe("1");
+    expect(() => new StubHttpClient({ headers: { Host: "evil" } })).toThrow(InvalidHeader);
+  });
+
+  test("limits beyond what a timer takes are fine", async () => {
+    const server = await serve(always());
+    const timeouts = { connect: 1e12, send: 1e12, receive: 1e12, total: 1e12 };
+    const limits = { idle: 1e9 };
+    const client = clientOver("pool", { timeouts, limits });
+    expect((await client.get(server.url())).statusCode).toBe(200);
+  });
+});
+
+test("the production client has all members", async () => {
+  const client = new PooledHttpClient();
+  checkMembers("http_client", client, httpClientMembers);
+  await client.close();
+});
+
+test("only dispatchers and functions are taken over", () => {
+  for (const wrong of [{}, null, undefined, "http://a.test/", new PooledHttpClient()]) {
+    const over = (): unknown => PooledHttpClient.over(wrong as Agent);
+    expect(over).toThrow(expect.objectContaining({ argument: "carrier" }));
+  }
+});
+
+test("a dispatcher of the host stays open unless it is handed over for good", async () => {
+  const server = await serve(always(200, "ok"));
+  const agent = new Agent();
+  await PooledHttpClient.over(agent).close();
+  expect(agent.destroyed).toBe(false);
+  const client = PooledHttpClient.over(agent, {}, { owned: true });
+  expect((await client.get(server.url())).text()).toBe("ok");
+  await client.close();
+  expect(agent.destroyed).toBe(true);
+});
+
+test("undici's own double serves as a dispatcher", async () => {
+  const agent = new MockAgent();
+  agent.disableNetConnect();
+  const pool = agent.get("https://a.test");
+  pool.intercept({ path: "/x", method: "GET" }).reply(200, "mocked", { headers: { "x-a": "1" } });
+  const client = PooledHttpClient.over(agent);
+  const response = await client.get("https://a.test/x");
+  expect([response.text(), response.headers["x-a"]]).toEqual(["mocked", "1"]);
+  await client.close();
+  await agent.close();
+});
+
+describe.each(ENGINES)("closing a client over %s", (engine) => {
+  test("ends what runs, and closes its connections", async () => {
+    const server = await serve(hanging);
+    const client = clientOver(engine);
+    const calls = [1, 2, 3].map(() => failure(ResourceClosed, client.get(server.url())));
+    await server.asked(3);
+    await client.close();
+    for (const error of await Promise.all(calls)) expect(error.resource).toBe("PooledHttpClient");
+    await server.left();
+  });
+
+  test("any number of times is fine, and using it afterwards is not", async () => {
+    const client = clientOver(engine);
+    await Promise.all([client.close(), client.close()]);
+    await client.close();
+    const url = "http://a.test/";
+    const uses = [client.get(url), client.post(url), client.put(url), client.delete(url)];
+    for (const use of uses) await failure(ResourceClosed, use);
+    await failure(ResourceClosed, client.get("no URL"));
+  });
+
+  test("ends what waits for another attempt", async () => {
+    const server = await serve(always(503, "", { "retry-after": "30" }));
+    const clock = new FrozenClock({ now: START });
+    const client = clientOver(engine, {}, { clock, rng: new FixedRng() });
+    const call = failure(ResourceClosed, client.get(server.url()));
+    await clock.waitForSleepers(1);
+    await client.close();
+    await call;
+  });
+});
+
+test("what waits for a connection ends, too", async () => {
+  const server = await serve(hanging);
+  const client = clientOver("pool", { limits: { connections: 1 } });
+  const calls = [1, 2].map(() => failure(ResourceClosed, client.get(server.url())));
+  await server.asked();
+  await client.close();
+  await Promise.all(calls);
+  expect(server.requests).toHaveLength(1);
+});
+
+test("a client closes at the end of a block, and its answers stay", async () => {
+  const server = await serve(always(200, "ok"));
+  let response;
+  {
+    await using client = new PooledHttpClient();
+    response = await client.get(server.url());
+  }
+  expect(response.text()).toBe("ok");
+  await server.left();
+});
+
+test("an idle connection is closed after a while", async () => {
+  const server = await serve(always());
+  await clientOver("pool", { limits: { idle: 100 } }).get(server.url());
+  await server.left();
+});
