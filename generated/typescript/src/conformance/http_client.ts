@@ -3636,7 +3636,7 @@ export const httpClientSuite: Suite = {
         {
           line: 1509,
           call: ["stub", "answer"],
-          args: { method: "GET", url: "https://api.test/", times: 0 },
+          args: { method: "GET", url: "https://api.test/", times: -1 },
           raises: { error: "InvalidArgument", fields: { argument: "times" } },
         },
         { line: 1512, call: ["stub", "assert_done"] },
