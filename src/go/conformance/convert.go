@@ -29,7 +29,7 @@ func (s *suite) convert(value any, target reflect.Type) (reflect.Value, error) {
 		pointer := reflect.New(target.Elem())
 		pointer.Elem().Set(inside)
 		return pointer, nil
-	case source.Type().AssignableTo(target):
+	case source.Type().AssignableTo(target) && !holdsWritten(value):
 		return source, nil
 	case isList(source) && target.Kind() == reflect.Slice:
 		return s.convertList(source, target)
@@ -40,6 +40,16 @@ func (s *suite) convert(value any, target reflect.Type) (reflect.Value, error) {
 		return source.Convert(target), nil
 	default:
 		return reflect.Value{}, fmt.Errorf("%s does not fit %v", shown(value), target)
+	}
+}
+
+// holdsWritten tells whether a value may hold integers as a case has written them.
+func holdsWritten(value any) bool {
+	switch value.(type) {
+	case []any, map[string]any:
+		return true
+	default:
+		return false
 	}
 }
 

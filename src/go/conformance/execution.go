@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 )
@@ -22,7 +23,11 @@ func (p *plan) execute(ctx context.Context, document *caseDocument, row int) err
 	x := &execution{plan: p, document: document, row: row, context: ctx}
 	x.owner = &Case{x: x, names: (*scope)(nil).inner()}
 	done := make(chan error, 1)
-	go func() { done <- x.guarded() }()
+	go func() {
+		err := errLeft
+		defer func() { done <- err }() // also if t.FailNow ends the goroutine
+		err = x.guarded()
+	}()
 	select {
 	case err := <-done:
 		return err
@@ -38,6 +43,8 @@ func (p *plan) execute(ctx context.Context, document *caseDocument, row int) err
 	}
 	return fmt.Errorf("%s:%d: it took more than %v", p.suite.Source, document.Line, limit)
 }
+
+var errLeft = errors.New("conformance: a factory or a body has ended its goroutine: return an error in place of t.FailNow")
 
 // guarded executes the case and ends it, whatever panics.
 func (x *execution) guarded() (err error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 )
 
 // cancelled and failures are names of errors that belong to no specification.
@@ -42,28 +43,30 @@ func children(err error) []error {
 	}
 }
 
-// messages returns the texts of all errors that one bundles, or its own. An error of the
-// specification unwraps to what it also is: that bundles nothing.
-func (s *suite) messages(err error) []string {
-	bundle, ok := err.(interface{ Unwrap() []error })
-	if !ok || s.isDeclared(err) {
-		return []string{err.Error()}
+// messages returns the texts of all errors that one bundles, or its own. A bundle shows what is in
+// it, unlike an error that unwraps to what it also is.
+func messages(err error) []string {
+	if texts := bundled(err); len(texts) > 0 {
+		return texts
 	}
-	var texts []string
-	for _, each := range bundle.Unwrap() {
-		texts = append(texts, s.messages(each)...)
-	}
-	return texts
+	return []string{err.Error()}
 }
 
-func (s *suite) isDeclared(err error) bool {
-	name := reflect.Indirect(reflect.ValueOf(err)).Type().Name()
-	for _, each := range s.Errors {
-		if each.Name == name {
-			return true
+func bundled(err error) (texts []string) {
+	switch wrapper := err.(type) {
+	case interface{ Unwrap() error }:
+		if inner := wrapper.Unwrap(); inner != nil {
+			return bundled(inner)
+		}
+	case interface{ Unwrap() []error }:
+		for _, each := range wrapper.Unwrap() {
+			if !strings.Contains(err.Error(), each.Error()) {
+				return nil
+			}
+			texts = append(texts, messages(each)...)
 		}
 	}
-	return false
+	return texts
 }
 
 // checkRaised compares an error with what a step says of it.
@@ -96,7 +99,7 @@ func (x *execution) checkRaised(want *raises, err error, names *scope) error {
 		case "message":
 			got = err.Error()
 		case "messages":
-			got = x.suite.messages(err)
+			got = messages(err)
 		default:
 			got, failed = fields(name)
 		}

@@ -3639,12 +3639,11 @@ export const httpClientSuite: Suite = {
           args: { method: "GET", url: "https://api.test/", times: -1 },
           raises: { error: "InvalidArgument", fields: { argument: "times" } },
         },
-        { line: 1512, call: ["stub", "assert_done"] },
       ],
     },
     {
       name: "a_request_without_an_answer_names_what_is_nearest",
-      line: 1514,
+      line: 1513,
       summary: "The error names the request and the answers that differ least.",
       shows: ["stub_unmatched"],
       needs: [],
@@ -3652,17 +3651,17 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1519,
+          line: 1518,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/users/8" },
         },
         {
-          line: 1520,
+          line: 1519,
           call: ["stub", "answer"],
           args: { method: "POST", url: "https://api.test/users/7" },
         },
         {
-          line: 1521,
+          line: 1520,
           call: ["stub", "get"],
           args: { url: "https://api.test/users/7" },
           raises: {
@@ -3679,7 +3678,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1529,
+          line: 1528,
           call: ["stub", "put"],
           args: { url: "https://api.test/users/8" },
           raises: {
@@ -3694,12 +3693,12 @@ export const httpClientSuite: Suite = {
             },
           },
         },
-        { line: 1533, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
+        { line: 1532, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
       ],
     },
     {
       name: "a_swallowed_request_without_an_answer_fails_the_closing",
-      line: 1535,
+      line: 1534,
       summary:
         "Closing the stub raises what was swallowed again, once, and closes it all the same.",
       shows: ["stub_swallowed", "stub_unmatched"],
@@ -3708,13 +3707,13 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1540,
+          line: 1539,
           call: ["stub", "get"],
           args: { url: "https://api.test/lost" },
           raises: { error: "ResourceError", fields: {} },
         },
         {
-          line: 1541,
+          line: 1540,
           call: ["stub", "close"],
           raises: {
             error: "Failures",
@@ -3725,9 +3724,9 @@ export const httpClientSuite: Suite = {
             },
           },
         },
-        { line: 1543, call: ["stub", "close"] },
+        { line: 1542, call: ["stub", "close"] },
         {
-          line: 1544,
+          line: 1543,
           call: ["stub", "get"],
           args: { url: "https://api.test/lost" },
           raises: { error: "ResourceClosed", fields: {} },
@@ -3736,7 +3735,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_test_can_ask_whether_all_was_answered",
-      line: 1546,
+      line: 1545,
       summary:
         "A request without an answer fails the question, also if the plugin swallowed the error.",
       shows: ["stub_done", "stub_swallowed"],
@@ -3744,15 +3743,15 @@ export const httpClientSuite: Suite = {
       given: [{ name: "stub", subject: "StubHttpClient", options: {} }],
       table: [],
       steps: [
-        { line: 1551, call: ["stub", "assert_done"] },
+        { line: 1550, call: ["stub", "assert_done"] },
         {
-          line: 1552,
+          line: 1551,
           call: ["stub", "get"],
           args: { url: "https://api.test/lost" },
           raises: { error: "ResourceError", fields: {} },
         },
         {
-          line: 1553,
+          line: 1552,
           call: ["stub", "assert_done"],
           raises: {
             error: "ResourceError",
@@ -3763,7 +3762,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_test_can_ask_whether_all_answers_were_used",
-      line: 1556,
+      line: 1555,
       summary:
         "An answer that nobody asked for, or not as often as it was told, fails the question.",
       shows: ["stub_done"],
@@ -3772,32 +3771,32 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1561,
+          line: 1560,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/a" },
         },
         {
-          line: 1562,
+          line: 1561,
           call: ["stub", "answer"],
           args: { method: "PUT", url: "https://api.test/b", times: 2 },
         },
-        { line: 1563, call: ["stub", "get"], args: { url: "https://api.test/a" } },
-        { line: 1564, call: ["stub", "put"], args: { url: "https://api.test/b" } },
+        { line: 1562, call: ["stub", "get"], args: { url: "https://api.test/a" } },
+        { line: 1563, call: ["stub", "put"], args: { url: "https://api.test/b" } },
         {
-          line: 1565,
+          line: 1564,
           call: ["stub", "assert_done"],
           raises: {
             error: "ResourceError",
             fields: { message: { $expect: { contains: "PUT https://api.test/b" } } },
           },
         },
-        { line: 1566, call: ["stub", "put"], args: { url: "https://api.test/b" } },
-        { line: 1567, call: ["stub", "assert_done"] },
+        { line: 1565, call: ["stub", "put"], args: { url: "https://api.test/b" } },
+        { line: 1566, call: ["stub", "assert_done"] },
       ],
     },
     {
       name: "threads_share_a_stub",
-      line: 1569,
+      line: 1568,
       summary: "Each of many concurrent calls gets an answer and is recorded once.",
       shows: ["concurrent", "stub_records"],
       needs: [],
@@ -3805,22 +3804,22 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1574,
+          line: 1573,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", status: 201, times: 32 },
         },
         {
-          line: 1575,
+          line: 1574,
           together: "n",
           in: { from: 1, to: 8 },
           do: [
             {
-              line: 1578,
+              line: 1577,
               for: "m",
               in: { from: 1, to: 4 },
               do: [
                 {
-                  line: 1581,
+                  line: 1580,
                   call: ["stub", "get"],
                   args: { url: "https://api.test/" },
                   returns: {
@@ -3831,8 +3830,8 @@ export const httpClientSuite: Suite = {
             },
           ],
         },
-        { line: 1582, call: ["stub", "calls"], returns: { $expect: { length: 32 } } },
-        { line: 1583, call: ["stub", "assert_done"] },
+        { line: 1581, call: ["stub", "calls"], returns: { $expect: { length: 32 } } },
+        { line: 1582, call: ["stub", "assert_done"] },
       ],
     },
   ],
