@@ -1,0 +1,45 @@
+/** Blob stores before their suite. */
+
+import { filesystemBlobStoreHarness } from "@dagstack/conformance";
+import { newFolder, testBlobStore, testSuite } from "@dagstack/conformance/node";
+import { ForwardingBlobStore } from "@dagstack/contracts";
+import { blobStoreSuite } from "@dagstack/contracts/conformance";
+import { describe, test } from "vitest";
+
+import { InMemoryBlobStore } from "../../src/index.js";
+import { FilesystemBlobStore } from "../../src/node/index.js";
+import { filesByHand } from "./blobs_by_hand.js";
+
+const runner = { describe, test };
+const IN_MEMORY = {
+  shared: "the blobs belong to one object",
+  kill: "the blobs are in this process",
+};
+
+testBlobStore(runner, () => new InMemoryBlobStore(), {
+  name: "InMemoryBlobStore",
+  has: ["content_types"],
+  lacks: IN_MEMORY,
+});
+
+/** A decorator as short as they come: it hands all calls on, and closing as well. */
+class Forwarding extends ForwardingBlobStore {
+  close(): void {
+    (this.inner as InMemoryBlobStore).close();
+  }
+}
+
+testBlobStore(runner, () => new Forwarding(new InMemoryBlobStore()), {
+  name: "ForwardingBlobStore",
+  lacks: { ...IN_MEMORY, content_types: "the interface does not tell them" },
+});
+
+testSuite(
+  runner,
+  blobStoreSuite,
+  filesystemBlobStoreHarness((root) => FilesystemBlobStore.open(root), newFolder, {
+    name: "FilesystemBlobStore",
+    has: ["shared", "content_types", "kill"],
+    byHand: filesByHand,
+  }),
+);
