@@ -71,19 +71,14 @@ func (p *Probe) Close() (err error) {
 	return err
 }
 
-// Wrapped is what a decorator makes of a probe. It writes nothing and cannot be closed.
-type Wrapped struct{ label string }
-
-// Wrap returns a wrap of a labelled object, for the action Registry.decorate.
-func Wrap(label string, inner interface{ Label() string }) Wrapped {
-	return Wrapped{label + "(" + inner.Label() + ")"}
-}
+// wrapped is what a decorator makes of a probe. It writes nothing and cannot be closed.
+type wrapped struct{ label string }
 
 // Label returns the label of the wrap, with that of the object in parentheses.
-func (w Wrapped) Label() string { return w.label }
+func (w wrapped) Label() string { return w.label }
 
-// Labels returns the label of what a registry gave: a probe, or a wrap of one.
-func Labels(object any) (string, error) {
+// Label returns the label of what a registry gave: a probe, or a wrap of one.
+func Label(object any) (string, error) {
 	labelled, ok := object.(interface{ Label() string })
 	if !ok {
 		return "", errors.New("conformance: the object is no probe, and no wrap of one")
