@@ -7,13 +7,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"slices"
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"go.dagstack.dev/contracts"
 	"go.dagstack.dev/resources/internal/blobkey"
@@ -188,63 +185,6 @@ func (s *BlobStore) Exists(ctx context.Context, key string) (bool, error) {
 		return present(s.absence(ctx, key, err))
 	})
 	return exists, err
-}
-
-// List returns every key that starts with prefix, in the order of the UTF-8 bytes; see
-// [contracts.BlobStore].
-func (s *BlobStore) List(ctx context.Context, prefix string) ([]string, error) {
-	if err := s.refusal(); err != nil {
-		return nil, err
-	}
-	keys := []string{}
-	if !blobkey.CanStart(prefix) {
-		return keys, ctx.Err()
-	}
-	err := s.run(ctx, "list", func(ctx context.Context) error {
-		pages := awss3.NewListObjectsV2Paginator(s.client, &awss3.ListObjectsV2Input{
-			Bucket: &s.settings.Bucket,
-			Prefix: aws.String(s.settings.Prefix + prefix),
-			// XML cannot write every character that a key may have.
-			EncodingType: types.EncodingTypeUrl,
-		}, func(o *awss3.ListObjectsV2PaginatorOptions) { o.StopOnDuplicateToken = true })
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				return err
-			}
-			if keys, err = s.appendKeys(keys, page, prefix); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	slices.Sort(keys) // not every service does
-	return slices.Compact(keys), nil
-}
-
-// appendKeys adds the keys of blobs on a page; objects that are none are left out.
-func (s *BlobStore) appendKeys(keys []string, page *awss3.ListObjectsV2Output, prefix string) ([]string, error) {
-	for _, object := range page.Contents {
-		path := aws.ToString(object.Key)
-		if page.EncodingType == types.EncodingTypeUrl {
-			var err error
-			if path, err = url.QueryUnescape(path); err != nil {
-				return nil, err
-			}
-		}
-		own := len(s.settings.Prefix)
-		if len(path) <= own || path[:own] != s.settings.Prefix {
-			continue
-		}
-		key := path[own:]
-		if blobkey.Check("key", key) == nil && len(key) >= len(prefix) && key[:len(prefix)] == prefix {
-			keys = append(keys, key)
-		}
-	}
-	return keys, nil
 }
 
 // Close ends the calls that run, with [contracts.ErrResourceClosed], and the connections. It can be
