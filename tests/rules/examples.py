@@ -12,6 +12,7 @@ from dagstack.idl.diagnostics import Report
 from dagstack.idl.reader import read
 from dagstack.idl.source import Source
 from tests.projects import CONFIG
+from tests.rules import suites
 
 if TYPE_CHECKING:
     from dagstack.idl.check.rule import Rule
@@ -36,6 +37,10 @@ class Example:
     def fill(self, project: Project) -> None:
         """Write a project around the fragments, complete but for what the rule is about."""
         config, specs = CONFIG, {}
+        written = [(stem, _read(text)) for stem, text in self.fragments]
+        if any(document and suites.SUITE & document.keys() for _, document in written):
+            suites.fill(project, written)
+            return
         for stem, text in self.fragments:
             if self.rule.startswith("yaml-"):
                 specs[stem or "shapes"] = text

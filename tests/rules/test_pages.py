@@ -24,6 +24,7 @@ IN_WORDS = {
     "no-project-file",
     "package-name-differs",
     "no-spec-files",
+    "no-suite-files",
     "package-cycle",
     "package-lacks-target",
     "target-cannot-be-loaded",

@@ -67,8 +67,9 @@ class Project(Node):
         return not missing
 
     def misnamed_paths(self) -> list[Path]:
-        """Files that look like specs but are not read."""
-        return sorted((self.folder / self.config.specs).glob("*.yml"))
+        """Files that look like specs or suites but are not read."""
+        folders = {self.config.specs, self.config.conformance} - {""}
+        return sorted(path for each in folders for path in (self.folder / each).glob("*.yml"))
 
 
 def load_project(folder: Path, shown: str, report: Report) -> Project | None:

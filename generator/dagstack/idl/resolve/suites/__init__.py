@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dagstack.idl.case_model import Suite
 from dagstack.idl.check.cases import suites as rules
+from dagstack.idl.check.rule import did_you_mean
 from dagstack.idl.check.survey import Survey
 from dagstack.idl.resolve.suites.cases import Cases
 from dagstack.idl.resolve.suites.placeholders import NAME
@@ -15,9 +16,10 @@ from dagstack.idl.resolve.suites.subjects import Subjects
 from dagstack.idl.resolve.table import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dagstack.idl import case_syntax
+    from dagstack.idl.case_model import Case, Subject
     from dagstack.idl.diagnostics import Report
     from dagstack.idl.load import LoadedSuite
     from dagstack.idl.model import Package
@@ -40,8 +42,11 @@ def resolve_suites(
 def _resolve(loaded: LoadedSuite, package: Package, survey: Survey, report: Report) -> Suite:
     written, at = loaded.suite, (loaded.file,)
     reach = Reach(package, written.of, (*at, "of"), report)
-    subjects = {each.name: each for each in Subjects(written, reach, survey, at)}
-    cases = tuple(Cases(loaded, reach, subjects, survey))
+    subjects: dict[str, Subject] = {}
+    cases: tuple[Case, ...] = ()
+    if reach.complete:
+        subjects = {each.name: each for each in Subjects(written, reach, survey, at)}
+        cases = tuple(Cases(loaded, reach, subjects, survey))
     suite = Suite(
         name=written.suite,
         file=loaded.file,
@@ -71,15 +76,22 @@ def _check(suite: Suite, written: case_syntax.Suite, report: Report) -> None:
         if not pattern.fullmatch(name):
             part: Part = "value" if what == "suite" else "key"
             report.add(rules.malformed_name_in_suite(at, name, what, wanted, part))
-    shown = {name for case in suite.cases for name in case.shows}
-    for name, _ in suite.promises:
-        if name not in shown:
-            report.add(rules.promise_without_case((*suite.at, "promises", name), name))
-    needed = {name for case in suite.cases for name in case.needs}
-    needed |= {name for each in suite.subjects for act in each.actions for name in act.needs}
-    for name, _ in suite.capabilities:
-        if name not in needed:
-            report.add(rules.unused_capability((*suite.at, "capabilities", name), name))
+    shown = {name for case in written.cases.values() for name in case.shows}
+    for name in _without(written.promises, shown):
+        report.add(rules.promise_without_case((*suite.at, "promises", name), name))
+    needed = {name for case in written.cases.values() for name in case.needs}
+    for subject in written.subjects.values():
+        needed |= {name for action in subject.actions.values() for name in action.needs}
+    for name in _without(written.capabilities, needed):
+        report.add(rules.unused_capability((*suite.at, "capabilities", name), name))
+
+
+def _without(declared: Mapping[str, str], used: set[str]) -> Iterator[str]:
+    """What is declared and not used; a name that was misspelt where it is used counts as used."""
+    meant = {did_you_mean(name, declared) for name in used if name not in declared}
+    for name in declared:
+        if name not in used and did_you_mean(name, (name,)) not in meant:
+            yield name
 
 
 def _names(at: At, written: case_syntax.Suite) -> Iterator[tuple[At, str, str]]:

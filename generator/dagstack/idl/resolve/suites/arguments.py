@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagstack.idl.check.cases import steps as rules
 from dagstack.idl.check.cases import suites as suite_rules
+from dagstack.idl.check.rule import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +28,11 @@ def arguments(
             made[name] = values.value(raw, known[name].type, (*at, name))
         else:
             values.report.add(rules.unknown_argument((*at, name), owner, name, [*known]))
+    # A misspelt argument is not a missing one as well.
+    meant = {did_you_mean(name, known) for name in given if name not in known}
     for slot in slots:
-        if slot.required and slot.name not in given:
+        misspelt = did_you_mean(slot.name, (slot.name,)) in meant
+        if slot.required and slot.name not in given and not misspelt:
             values.report.add(rules.missing_argument(at, owner, slot.name))
     return made
 

@@ -65,11 +65,12 @@ class Context(ABC):
         members = self.members(kind)
         return members.properties.get(part.path[1]) if members else None
 
-    def demand(self, name: str, kind: Type, families: tuple[str, ...], at: At) -> None:
-        """Report an operator that is not for a type."""
+    def demand(self, name: str, kind: Type, families: tuple[str, ...], at: At) -> bool:
+        """Whether an operator is for a type; if not, report it."""
         problem = wrong_family(name, kind, families)
         if problem:
             self.report.add(rules.misplaced_operator(at, problem))
+        return not problem
 
     def misfit(self, at: At, problem: str, hint: str = "") -> None:
         """Report a value that does not fit its place."""

@@ -53,7 +53,8 @@ _WANTED = {
 
 def expectation(context: Context, name: str, operand: Any, kind: Type, at: At) -> Compiled:  # noqa: ANN401, PLR0911  (one per operator)
     """What an operator expects of a value of type ``kind``."""
-    context.demand(name, kind, EXPECTATIONS[name], at)
+    if not context.demand(name, kind, EXPECTATIONS[name], at):
+        return None
     if name in _WANTED and not _can_take(name, operand):
         context.report.add(rules.malformed_operand(at, name, _WANTED[name]))
         return None

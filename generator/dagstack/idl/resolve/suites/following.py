@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def bind(context: Context, binding: Binding, part: Part = "value") -> None:
-    """Take a new name into the scope at hand."""
+    """Take a new name into the scope at hand; one that is taken goes on standing for the first."""
     if not NAME.fullmatch(binding.name):
         finding = suite_rules.malformed_name_in_suite(
             binding.at, binding.name, "new", "snake_case", part
@@ -28,6 +28,7 @@ def bind(context: Context, binding: Binding, part: Part = "value") -> None:
     if first is not None:
         finding = rules.name_made_twice(binding.at, binding.name, first.at, part)
         context.report.add(finding)
+        return
     context.scope.add(binding)
 
 
@@ -95,8 +96,10 @@ def _member(context: Context, written: object, at: At) -> tuple[list[str], Membe
     members = context.members(binding.type)
     if members is None or not dot:
         problem = f"`{name}` is nothing with methods or properties"
+        there: list[str] = []
         if members is not None:
-            problem = f"`{written}` does not say what of `{name}`"
-        context.report.add(rules.unknown_member(at, problem, (), member, word=name))
+            problem = f"a dot and a member belong after `{name}`"
+            there = [*members.callables, *members.properties]
+        context.report.add(rules.unknown_member(at, problem, there, member, word=name))
         return None
     return [name, member], members

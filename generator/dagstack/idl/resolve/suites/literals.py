@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 EXACT = (1 << 53) - 1
 """The greatest integer up to which a JSON number is exact everywhere."""
 _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
+_OWN: dict[str, type | tuple[type, ...]] = {
+    "int": int,
+    "int64": int,
+    "float": (int, float),
+    "bytes": str,
+}
+"""The types that cases write in another way than specs, and what stands for their values."""
+_HELP = {
+    "float": ("a `float`", "write a number"),
+    "bytes": ("`bytes`", "write text, or {$hex: ...}"),
+}
 _LONGEST = 100
 """A longer duration has so many digits that it is out of range."""
 _DURATION = re.compile(
@@ -32,17 +43,14 @@ def scalar_misfit(literal: Any, kind: Scalar, survey: Survey) -> Misfit | None: 
 
     Beyond what a spec can write, an `int` may have 64 bits and a `float` need not be finite.
     """
-    if kind.name in {"int", "int64"} and type(literal) is int:
-        if _LEAST <= literal <= _GREATEST:
-            return None
-        problem = f"{literal} is not an integer of 64 bits"
-        return Misfit(path=(), problem=problem, help="if it is meant, write {$wrong_type: ...}")
-    if kind.name == "float" and isinstance(literal, float):
+    if kind.name in _OWN and isinstance(literal, _OWN[kind.name]) and type(literal) is not bool:
+        if isinstance(literal, int) and not _LEAST <= literal <= _GREATEST:
+            problem = f"{literal} is not an integer of 64 bits"
+            return Misfit(path=(), problem=problem, help="if it is meant: {$wrong_type: ...}")
         return None
-    if kind.name == "bytes" and not isinstance(literal, str):
-        return Misfit(
-            path=(), problem=f"{shown(literal)} is not `bytes`", help="write text, or {$hex: ...}"
-        )
+    if kind.name in _HELP:
+        problem = f"{shown(literal)} is not {_HELP[kind.name][0]}"
+        return Misfit(path=(), problem=problem, help=_HELP[kind.name][1])
     misfit = next(misfits(literal, kind, survey), None)
     if misfit is None and kind.name in {"datetime", "duration"} and not _is_in_range(literal, kind):
         return Misfit(path=(), problem=f"{shown(literal)} is out of range")

@@ -8,6 +8,7 @@ from dagstack.idl.check.cases import values as rules
 from dagstack.idl.resolve.suites.expectations import EXPECTATIONS, expectation
 from dagstack.idl.resolve.suites.kinds import bare
 from dagstack.idl.resolve.suites.makers import MAKERS, made_by
+from dagstack.idl.resolve.suites.placeholders import is_operator
 
 if TYPE_CHECKING:
     from dagstack.idl.case_model import Compiled
@@ -45,7 +46,7 @@ def operators(
 def _are_known(context: Context, raw: dict[str, Any], at: At) -> bool:
     known = (*MAKERS, *EXPECTATIONS)
     for name in raw:
-        if not name.startswith("$"):
+        if not is_operator(name):
             problem = f"`{name}` is no operator, but stands beside one"
             hint = "a mapping as it is: {$literal: {...}}"
             context.report.add(rules.misplaced_operator((*at, name), problem, hint))

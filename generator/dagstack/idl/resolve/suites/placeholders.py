@@ -56,6 +56,11 @@ def has_placeholder(text: str) -> bool:
     return "${" in text
 
 
+def is_operator(key: str) -> bool:
+    """Whether a key is that of an operator, and not one with a name in it."""
+    return key.startswith("$") and not key.startswith(("${", "$${"))
+
+
 def only_placeholder(raw: object) -> Placeholder | None:
     """The name that a value is, if it is nothing else."""
     if not isinstance(raw, str) or not has_placeholder(raw):

@@ -21,6 +21,8 @@ class Reach:
 
     def __init__(self, package: Package, of: list[str], at: At, report: Report) -> None:
         self.report = report
+        self.complete = True
+        """Whether all spec files were found; if not, who lacks a name is not to blame."""
         self.interfaces: dict[str, Interface] = {}
         self.records: dict[str, Record] = {}
         self.enums: dict[str, Enum] = {}
@@ -30,6 +32,7 @@ class Reach:
         specs = {spec.name: spec for spec in package.specs}
         for index, name in enumerate(of):
             if name not in specs:
+                self.complete = False
                 report.add(rules.unknown_suite_spec((*at, index), name, specs))
                 continue
             for named in (*declared(specs[name]), *specs[name].imports):

@@ -61,6 +61,12 @@ class Subjects:
             named = self.reach.visible.get(name)
             if named is not None and named.kind == "interface":
                 yield named
+            elif named is not None:
+                what = "an error" if named.kind == "error" else f"a {named.kind}"
+                finding = references.not_usable_here(
+                    (*at, index), name, what, "a subject's interface"
+                )
+                self.report.add(finding)
             else:
                 known = [n for n, each in self.reach.visible.items() if each.kind == "interface"]
                 self.report.add(references.unknown_type((*at, index), name, known))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagstack.idl.resolve.suites.context import Context
 from dagstack.idl.resolve.suites.operators import operators
-from dagstack.idl.resolve.suites.placeholders import has_placeholder
+from dagstack.idl.resolve.suites.placeholders import has_placeholder, is_operator
 from dagstack.idl.resolve.suites.plain import plain
 from dagstack.idl.resolve.suites.texts import text
 
@@ -21,7 +21,7 @@ class Values(Context):
 
     def value(self, raw: Any, kind: Type, at: At, *, expected: bool = False) -> Compiled:  # noqa: ANN401
         """A value for a place of type ``kind``; if ``expected``, expectations may stand in it."""
-        if isinstance(raw, dict) and any(key.startswith("$") for key in raw):
+        if isinstance(raw, dict) and any(is_operator(key) for key in raw):
             return operators(self, raw, kind, at, expected=expected)
         if isinstance(raw, str) and has_placeholder(raw):
             return text(self, raw, kind, at, expected=expected)
