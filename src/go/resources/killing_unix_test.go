@@ -61,6 +61,10 @@ func TestRole(t *testing.T) {
 		writeForEver(t, place)
 	case "full disk":
 		writeTooMuch(t, place)
+	case "tmpdir":
+		holdATempDir(t, place)
+	case "umask":
+		makeUnderAUmask(t, place)
 	default:
 		t.Fatalf("no role %s", role)
 	}
@@ -185,5 +189,85 @@ func TestAFullDiskLeavesTheOldBlob(t *testing.T) {
 	}
 	if litter, _ := os.ReadDir(filepath.Join(root, "%tmp")); len(litter) > 0 {
 		t.Errorf("left are %v", litter)
+	}
+}
+
+// holdATempDir fills a temporary directory until it is killed.
+func holdATempDir(t *testing.T, parent string) {
+	dir := newTempDir(t, parent)
+	write(t, "x", dir.Path(), "deep", "file")
+	fmt.Println(dir.Path())
+	for i := 0; ; i++ {
+		if _, err := dir.CreateSubdir(fmt.Sprint(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestWhatKilledProcessesLeftIsSwept(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	holder, output := startAnother(t, "tmpdir", parent)
+	line, err := output.ReadString('\n')
+	path := strings.TrimSuffix(line, "\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := newTempDir(t, parent).Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("what a living process holds was swept: %v", err)
+	}
+	_ = holder.Process.Kill()
+	_ = holder.Wait()
+	if got := namesIn(t, parent); len(got) != 1 {
+		t.Fatalf("the killed process left %q", got)
+	}
+	if err := newTempDir(t, parent).Close(); err != nil {
+		t.Error(err)
+	}
+	if got := namesIn(t, parent); len(got) > 0 {
+		t.Errorf("left are %q", got)
+	}
+}
+
+// makeUnderAUmask says which modes come out, in a process of its own as the umask is its own.
+func makeUnderAUmask(t *testing.T, place string) {
+	parent, octal, _ := strings.Cut(place, "|")
+	var umask int
+	if _, err := fmt.Sscanf(octal, "%o", &umask); err != nil {
+		t.Fatal(err)
+	}
+	syscall.Umask(umask)
+	dir := newTempDir(t, parent)
+	file, err := dir.CreateFile("file", contracts.TempDirCreateFileOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := dir.CreateSubdir("folder")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{dir.Path(), file, folder} {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Printf("%o ", info.Mode().Perm())
+	}
+	fmt.Println()
+}
+
+func TestModesDoNotDependOnTheUmask(t *testing.T) {
+	t.Parallel()
+	for _, umask := range []string{"0", "22", "77", "277", "777"} {
+		if portable && umask > "2" && umask != "77" {
+			continue // where a folder that is shut cannot be opened again safely
+		}
+		_, output := startAnother(t, "umask", t.TempDir()+"|"+umask)
+		if line, err := output.ReadString('\n'); line != "700 600 700 \n" {
+			t.Errorf("under %s the modes are %q (%v)", umask, line, err)
+		}
 	}
 }

@@ -18,6 +18,7 @@ const attempts = 100
 type Folder struct {
 	root *os.Root
 	file *os.File
+	path string // as it was when the folder was opened
 }
 
 // Open opens a folder by its path, through a link if the path is one.
@@ -26,16 +27,16 @@ func Open(path string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return of(root)
+	return of(root, path)
 }
 
-func of(root *os.Root) (*Folder, error) {
+func of(root *os.Root, path string) (*Folder, error) {
 	file, err := root.Open(".")
 	if err != nil {
 		_ = root.Close()
 		return nil, err
 	}
-	return &Folder{root, file}, nil
+	return &Folder{root, file, path}, nil
 }
 
 // Enter opens the folder called name.
@@ -45,7 +46,7 @@ func (f *Folder) Enter(name string) (*Folder, error) {
 		if err != nil {
 			return nil, err
 		}
-		return of(root)
+		return of(root, filepath.Join(f.path, name))
 	})
 }
 
@@ -139,7 +140,7 @@ func (f *Folder) RemoveFolder(name string) error {
 
 // Rename moves what is called name to another folder, in place of the file that has the new name.
 func (f *Folder) Rename(name string, to *Folder, newName string) error {
-	return os.Rename(filepath.Join(f.root.Name(), name), filepath.Join(to.root.Name(), newName))
+	return os.Rename(filepath.Join(f.path, name), filepath.Join(to.path, newName))
 }
 
 // Entries returns what is in the folder, in any order.
@@ -180,5 +181,5 @@ func (f *Folder) again() (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return of(root)
+	return of(root, f.path)
 }

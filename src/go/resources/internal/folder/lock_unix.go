@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// HasLocks tells whether the system has locks. A disk may have none even so.
+const HasLocks = true
+
 // Lock takes an exclusive lock on an open file or folder if nobody has it, and keeps it until the
 // file is closed, also by the end of the process. The error is [ErrNoLocks] where there are none.
 func Lock(file *os.File) (held bool, err error) {
