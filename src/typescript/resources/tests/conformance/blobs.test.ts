@@ -24,8 +24,11 @@ testBlobStore(runner, () => new InMemoryBlobStore(), {
 
 /** A decorator as short as they come: it hands all calls on, and closing as well. */
 class Forwarding extends ForwardingBlobStore {
-  close(): void {
-    (this.inner as InMemoryBlobStore).close();
+  readonly close: () => Promise<void>;
+
+  constructor(inner: InMemoryBlobStore) {
+    super(inner);
+    this.close = () => inner.close();
   }
 }
 

@@ -1,16 +1,13 @@
-import { registryHarness } from "@dagstack/conformance";
-import { testSuite } from "@dagstack/conformance/node";
-import { registrySuite } from "@dagstack/contracts/conformance";
+/** The registry before its suite. */
+
+import { testRegistry } from "@dagstack/conformance/node";
 import { describe, test } from "vitest";
 
 import { DeterministicRng, ResourceRegistry } from "../../src/index.js";
 
-testSuite(
+testRegistry(
   { describe, test },
-  registrySuite,
-  registryHarness(
-    () => new ResourceRegistry<Record<string, unknown>>(),
-    (seed) => new DeterministicRng({ seed }),
-    { name: "ResourceRegistry" },
-  ),
+  () => new ResourceRegistry<Record<string, unknown>>(),
+  (seed) => new DeterministicRng({ seed }),
+  { name: "ResourceRegistry" },
 );
