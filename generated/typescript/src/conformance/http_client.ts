@@ -3127,11 +3127,11 @@ export const httpClientSuite: Suite = {
       summary:
         "A call that is cancelled while the server is silent ends, and its connection with it or is free.",
       shows: ["cancelled"],
-      needs: [],
+      needs: ["cancellation"],
       given: [{ name: "client", subject: "WireClient", options: {} }],
       table: [],
       by_hand:
-        "A client whose pool is one connection calls a server that never answers, and is cancelled (in\nTypeScript: by a signal that the host's settings or the language's own way allow, if there is one)\nonce the server has the request. The next call with the same client gets its response.",
+        "A client whose pool is one connection calls a server that never answers, and is cancelled once the\nserver has the request. The next call with the same client gets its response.",
     },
     {
       name: "a_client_can_be_closed_many_times",
