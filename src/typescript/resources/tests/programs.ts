@@ -41,6 +41,11 @@ export class Program implements AsyncDisposable {
     return rest;
   }
 
+  /** Send it a signal. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Kill it, and wait until it is dead. */
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<string[]> {
     this.#child.kill(signal);

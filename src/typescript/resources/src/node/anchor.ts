@@ -10,7 +10,8 @@ import { getSystemErrorMap } from "node:util";
 /** Where Linux shows the open files of a process as links that lead to just them. */
 const DESCRIPTORS = "/proc/self/fd";
 
-const hasDescriptors = process.platform === "linux" && existsSync(DESCRIPTORS);
+/** Whether `anchorOf` leads through descriptors. */
+export const hasDescriptors = process.platform === "linux" && existsSync(DESCRIPTORS);
 
 /**
  * Return the path before a slash and a name that stands for that name in an open folder.

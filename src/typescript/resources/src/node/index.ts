@@ -13,3 +13,4 @@ export {
 } from "./http/client.js";
 export type { FetchFunction } from "./http/fetching.js";
 export { FilesystemBlobStore } from "./blobs/filesystem.js";
+export { SystemTempDir, type SystemTempDirOptions } from "./tmpdir/system.js";
