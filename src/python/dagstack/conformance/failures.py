@@ -36,7 +36,9 @@ async def unlike(error: BaseException, expected: Json, names: Names) -> str:
     for name in fields:
         if name != "message":
             about = suite.errors[wanted]["fields"][name]
-            found[name] = getattr(error, about["name"])
+            value = getattr(error, about["name"])
+            # What an error holds is for reading, so any sequence is a list.
+            found[name] = [*value] if isinstance(value, tuple) else value
             if said := misfit(found[name], about["type"], suite):
                 return f"{kind.__name__}.{about['name']} has the wrong type: {said}"
     return await _fields(fields, found, names, kind.__name__)

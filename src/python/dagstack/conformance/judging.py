@@ -134,7 +134,9 @@ def _attempt(suite: Suite, harness: Harness, case: Case, row: int, limit: float)
             return _report(suite, case, row, case.line, f"it failed with {told(error)}")
         where = f"\n{_position(worker.thread)}" if worker.thread.is_alive() else ""
         return _report(suite, case, row, case.line, f"it took longer than {limit:g} s{where}")
-    except Exception as error:  # noqa: BLE001 - whatever it is, the other cases go on
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - pytest's own are no Exception
         return _report(suite, case, row, case.line, f"it failed with {told(error)}")
     return ""
 

@@ -95,7 +95,6 @@ class Conformance:
         actions: Mapping[str, Action],
     ) -> None:
         """Show one row of one case."""
-        __tracebackhide__ = True
         if set(subjects) != set(self.stands_for):
             pytest.fail(
                 f"the fixture `subjects` makes {sorted(subjects)}, and `stands_for` "
@@ -232,7 +231,6 @@ def conformance(  # noqa: PLR0913 - the fields of a harness
     @pytest.mark.parametrize("conformance_row", rows, ids=repr)
     def test(conformance_row: Row, request: pytest.FixtureRequest) -> None:
         """Show one row of one case."""
-        __tracebackhide__ = True
         factories = {each: request.getfixturevalue(subjects[each]) for each in subjects}
         _show(conformance_row, harness(factories))
 
@@ -258,7 +256,6 @@ def _parametrize(metafunc: pytest.Metafunc, suite: Suite, harness: Harness) -> N
 
 def _show(row: Row, harness: Harness) -> None:
     """Judge a row, note what came of it, and tell pytest."""
-    __tracebackhide__ = True
     outcome = judge_row(row.suite, harness, row.case, row.row)
     _note(row.suite, harness, outcome)
     if not outcome.good:
