@@ -74,8 +74,11 @@ func (x *execution) evaluateMap(entries map[string]any, names *scope) (map[strin
 }
 
 func (x *execution) evaluateTag(tag string, inside any, names *scope) (any, error) {
-	text, _ := inside.(string)
 	items, _ := inside.([]any)
+	text, err := x.text(inside, names)
+	if err != nil {
+		return nil, err
+	}
 	switch tag {
 	case "$int", "$int64":
 		integer, ok := new(big.Int).SetString(text, 10)
@@ -123,6 +126,19 @@ func (x *execution) evaluateTag(tag string, inside any, names *scope) (any, erro
 	default:
 		return nil, fmt.Errorf("a value %s is not for Go, or not known to this package", tag)
 	}
+}
+
+// text returns a text that a tag holds, which may be put together of parts.
+func (x *execution) text(inside any, names *scope) (string, error) {
+	if parts, ok := inside.(map[string]any); ok && (parts["$text"] != nil || parts["$ref"] != nil) {
+		value, err := x.evaluate(inside, names)
+		if data, ok := value.([]byte); ok {
+			return string(data), err
+		}
+		return fmt.Sprint(value), err
+	}
+	text, _ := inside.(string)
+	return text, nil
 }
 
 func (x *execution) buffer(inside any, names *scope) (any, error) {
