@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FINE, FINDINGS, WRONG_USE = 0, 1, 2
 FORMATS = ("text", "json", "sarif", "github")
-STAGES = ("syntax", "model", "view")
+STAGES = ("syntax", "model", "suites", "view")
 MOST_NAMED = 20
 """How many files `generate` names before it counts the rest."""
 

@@ -26,7 +26,7 @@ def peek(folder: Path, stage: str, only: str, target: str, report: Report) -> st
         return None
     plain = msgspec.to_builtins(made, str_keys=True)
     if only:
-        plain = list(_named(plain, only, "at" if stage == "model" else "name"))
+        plain = list(_named(plain, only, "at" if stage in {"model", "suites"} else "name"))
     return msgspec.json.format(msgspec.json.encode(plain), indent=2).decode()
 
 
@@ -40,6 +40,8 @@ def _stage(folder: Path, stage: str, target: str, report: Report) -> object:
     project, package = understood
     if stage == "model":
         return package.specs
+    if stage == "suites":
+        return package.suites
     if not project.has_targets([target] if target else [], report):
         return None
     return {
