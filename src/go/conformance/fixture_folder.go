@@ -33,6 +33,9 @@ func init() {
 			"Folder.write": On(func(_ context.Context, f *folder, v Values) (any, error) {
 				return nil, f.write(f.at(v, "path"), Value[[]byte](v, "data"))
 			}),
+			"Folder.remove": On(func(_ context.Context, f *folder, v Values) (any, error) {
+				return nil, os.RemoveAll(f.at(v, "path"))
+			}),
 			"Folder.make_folder": On(func(_ context.Context, f *folder, v Values) (any, error) {
 				return nil, os.MkdirAll(f.at(v, "path"), 0o777)
 			}),

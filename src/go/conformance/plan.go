@@ -133,7 +133,7 @@ func (p *plan) checkCases() (problems []string) {
 // applies tells whether a case is about the implementation. All its subjects must be there, and at
 // least one of them be the harness's; a case by hand may make that one in its body.
 func (p *plan) applies(c *caseDocument) bool {
-	_, own := p.harness.ByHand[c.Name]
+	own := c.ByHand != ""
 	for _, name := range c.subjects() {
 		_, judged := p.harness.Subjects[name]
 		_, around := p.builtin.Subjects[name]
