@@ -1134,7 +1134,12 @@ export const tmpdirSuite: Suite = {
             },
           },
         },
-        { line: 461, call: ["parent", "names"], returns: [] },
+        {
+          line: 461,
+          call: ["parent", "exists"],
+          args: { path: { $text: [{ $ref: ["dir", "path"] }] } },
+          returns: false,
+        },
       ],
     },
     {
