@@ -425,7 +425,7 @@ func TestATempDirThatIsGarbageIsStillHeld(t *testing.T) {
 	}
 }
 
-func TestManyProcessesWorthOfTempDirsAtOnce(t *testing.T) {
+func TestManyTempDirsComeAndGoAtOnce(t *testing.T) {
 	t.Parallel()
 	parent := t.TempDir()
 	var all sync.WaitGroup
