@@ -72,7 +72,10 @@ export interface Harness {
   /** Bodies of cases that are written by hand, by the name of the case. */
   readonly byHand?: Readonly<Record<string, ByHand>>;
 
-  /** Cases that are known to fail, each with the reason. One that passes is a failure. */
+  /**
+   * Cases that are known to fail, each with the reason. One that passes is a failure. A row is named
+   * `a_case/2`.
+   */
   readonly expectedFailures?: Readonly<Record<string, string>>;
 }
 
@@ -140,18 +143,19 @@ export function applies(each: CaseDocument, harness: Harness, fixtures: Fixtures
 function* problemsOf(suite: SuiteDocument, harness: Harness): Generator<string> {
   const { has = [], lacks = {}, actions = {} } = harness;
   const cases = suite.cases.map(({ name }) => name);
+  const rows = suite.cases.flatMap(({ name, table }) => table.map((_, n) => `${name}/${n + 1}`));
   for (const name of Object.keys(harness.subjects)) {
     if (!Object.hasOwn(suite.subjects, name)) yield `the suite has no subject ${name}`;
   }
   for (const name of Object.keys(actions)) {
     if (!isMember(suite, name)) yield `the suite has no action or property ${name}`;
   }
-  for (const [what, named] of [
-    ["byHand", harness.byHand],
-    ["expectedFailures", harness.expectedFailures],
+  for (const [what, named, known] of [
+    ["byHand", harness.byHand, cases],
+    ["expectedFailures", harness.expectedFailures, [...cases, ...rows]],
   ] as const) {
     for (const name of Object.keys(named ?? {})) {
-      if (!cases.includes(name)) yield `${what} names ${name}, which is no case of the suite`;
+      if (!known.includes(name)) yield `${what} names ${name}, which is no case of the suite`;
     }
   }
   const known = Object.keys(suite.capabilities);

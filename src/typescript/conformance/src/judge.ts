@@ -90,7 +90,8 @@ async function outcomeOf(
   const about = { case: each.name, row };
   const skipped = reasonToSkip(each, harness);
   if (skipped !== undefined) return { ...about, outcome: "skipped", reason: skipped };
-  const expected = harness.expectedFailures?.[each.name];
+  const known = harness.expectedFailures;
+  const expected = known?.[`${each.name}/${row}`] ?? known?.[each.name];
   try {
     await run({ suite, harness, fixtures, case: each, row });
   } catch (error) {

@@ -5,6 +5,7 @@
  */
 
 import type { Suite } from "./document.js";
+import { Failure } from "./errors.js";
 import { type FixturesBySuite, type Outcome, trials } from "./judge.js";
 import type { Harness } from "./harness.js";
 import { writeResults } from "./results.js";
@@ -26,7 +27,8 @@ export class CaseFailed extends Error {
   override readonly name = "CaseFailed";
 
   constructor(outcome: Outcome) {
-    super(outcome.reason, { cause: outcome.error });
+    const cause = beneath(outcome.error);
+    super(outcome.reason, cause === undefined ? {} : { cause });
     // Where the runner stands is of no use; the cause has the lines of the implementation.
     this.stack = `${this.name}: ${this.message}`;
   }
@@ -60,6 +62,11 @@ export function testSuiteWith(
       );
     }
   });
+}
+
+/** What the implementation threw, without what the runner has to say of it. */
+function beneath(error: unknown): unknown {
+  return error instanceof Failure ? beneath(error.cause) : error;
 }
 
 function report(outcome: Outcome, context: TestContext): void {

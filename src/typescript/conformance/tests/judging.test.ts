@@ -53,6 +53,13 @@ test("a known failure is expected, and a surprise otherwise", async () => {
   ]);
 });
 
+test("a row can be known to fail", async () => {
+  const steps = [{ line: 11, call: ["c", "add"], args: { amount: { $ref: ["n"] } }, returns: 2 }];
+  const suite = suiteOf({ table: [{ n: 1 }, { n: 2 }], steps });
+  const outcomes = await judge(suite, harnessOf({ expectedFailures: { "case_0/1": "too small" } }));
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual(["expected_failure", "passed"]);
+});
+
 test("a case about something else is not there", async () => {
   const other = [{ name: "h", subject: "Helper", options: {} }];
   const making = [{ make: { subject: "Helper", options: {} }, as: "h" }];

@@ -7,7 +7,7 @@
 import type { BlobStore } from "@dagstack/contracts";
 
 import type { Harness, Setting, SubjectFactory } from "../harness.js";
-import type { HarnessOptions } from "./options.js";
+import { harnessOf, type HarnessOptions } from "./options.js";
 
 /**
  * Put a blob store before the suite `blob_store`.
@@ -20,7 +20,7 @@ export function blobStoreHarness(
   make: (setting: Setting) => BlobStore | Promise<BlobStore>,
   options: HarnessOptions,
 ): Harness {
-  return { ...options, subjects: { BlobStore: (_, setting) => make(setting) } };
+  return harnessOf(options, { BlobStore: (_, setting) => make(setting) });
 }
 
 /**
@@ -37,5 +37,5 @@ export function filesystemBlobStoreHarness(
 ): Harness {
   const named: SubjectFactory = ({ root }) => make(root as string);
   const any: SubjectFactory = (_, setting) => make(setting.once("root", () => folder(setting)));
-  return { ...options, subjects: { BlobStore: any, FilesystemBlobStore: named } };
+  return harnessOf(options, { BlobStore: any, FilesystemBlobStore: named });
 }

@@ -7,7 +7,7 @@
 import type { Clock, Sleeper } from "@dagstack/contracts";
 
 import type { Harness, SubjectFactory } from "../harness.js";
-import type { HarnessOptions } from "./options.js";
+import { harnessOf, type HarnessOptions } from "./options.js";
 
 /** A clock for tests. */
 export interface TestClock extends Clock, Sleeper {
@@ -20,12 +20,12 @@ export interface TestClock extends Clock, Sleeper {
 
 /** Put any clock before the suite `clock`: one that only shows the time. */
 export function clockHarness(make: () => Clock, options: HarnessOptions): Harness {
-  return { ...options, subjects: { Clock: make } };
+  return harnessOf(options, { Clock: make });
 }
 
 /** Put a clock before the suite that shows the time of day and whose waits take real time. */
 export function systemClockHarness(make: () => Clock & Sleeper, options: HarnessOptions): Harness {
-  return { ...options, subjects: { Clock: make, Sleeper: make, SystemClock: make } };
+  return harnessOf(options, { Clock: make, Sleeper: make, SystemClock: make });
 }
 
 /** Put a clock for tests before the suite; `make` is told at which instant it begins. */
@@ -35,5 +35,5 @@ export function frozenClockHarness(
 ): Harness {
   const any = (): Clock & Sleeper => make(new Date("2026-01-01T00:00:00Z"));
   const frozen: SubjectFactory = ({ now }) => make(now as Date);
-  return { ...options, subjects: { Clock: any, Sleeper: any, FrozenClock: frozen } };
+  return harnessOf(options, { Clock: any, Sleeper: any, FrozenClock: frozen });
 }

@@ -7,7 +7,7 @@
 import type { Clock, HttpClient, Milliseconds, Sleeper } from "@dagstack/contracts";
 
 import type { Arguments, Harness, SubjectFactory } from "../harness.js";
-import type { HarnessOptions } from "./options.js";
+import { harnessOf, type HarnessOptions } from "./options.js";
 
 /** How the client of a case is configured; times are in milliseconds. */
 export interface WireOptions {
@@ -79,11 +79,7 @@ export function httpClientHarness(
   };
   const plain: SubjectFactory = () => make({ ...DEFAULTS, clock: new SteppingClock(new Date(0)) });
   const waits = (client: HttpClient): number[] => clocks.get(client)?.waits() ?? [];
-  return {
-    ...options,
-    subjects: { HttpClient: plain, WireClient: wire },
-    actions: { "WireClient.waits": waits, ...options.actions },
-  };
+  return harnessOf(options, { HttpClient: plain, WireClient: wire }, { "WireClient.waits": waits });
 }
 
 /** An answer of a client for tests, as cases have it. */
@@ -124,10 +120,10 @@ export function stubHttpClientHarness<Client extends HttpClient>(
   options: HarnessOptions,
 ): Harness {
   const { make, answer, calls, assertDone } = controls;
-  return {
-    ...options,
-    subjects: { HttpClient: make, StubHttpClient: make },
-    actions: {
+  return harnessOf(
+    options,
+    { HttpClient: make, StubHttpClient: make },
+    {
       "StubHttpClient.answer": (client: Client, args) => {
         answer(client, args as unknown as StubAnswer);
       },
@@ -135,9 +131,8 @@ export function stubHttpClientHarness<Client extends HttpClient>(
       "StubHttpClient.assert_done": (client: Client) => {
         assertDone(client);
       },
-      ...options.actions,
     },
-  };
+  );
 }
 
 const DEFAULTS: Omit<WireOptions, "clock"> = {

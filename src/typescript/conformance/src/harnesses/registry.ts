@@ -8,7 +8,7 @@ import type { ForkableRng, Rng } from "@dagstack/contracts";
 
 import { type Journal, Probe, Wrapped } from "../fixtures/registry.js";
 import type { Arguments, Harness } from "../harness.js";
-import type { HarnessOptions } from "./options.js";
+import { harnessOf, type HarnessOptions } from "./options.js";
 
 /** What one plugin sees. */
 export interface TestedScope {
@@ -45,13 +45,10 @@ export function registryHarness(
   seeded: (seed: number | bigint) => Rng & ForkableRng,
   options: HarnessOptions,
 ): Harness {
-  return {
-    ...options,
-    subjects: {
-      Registry: make,
-      DeterministicRng: ({ seed }) => seeded(seed as number | bigint),
-    },
-    actions: {
+  return harnessOf(
+    options,
+    { Registry: make, DeterministicRng: ({ seed }) => seeded(seed as number | bigint) },
+    {
       "Registry.register": (registry: TestedRegistry, { name, resource, replace }) =>
         registry.register(name as string, resource, { replace: replace as boolean }),
       "Registry.register_factory": registerFactory,
@@ -69,9 +66,8 @@ export function registryHarness(
       "Scope.read": (scope: TestedScope, { name }) => scope.get(name as string),
       "Scope.label": (scope: TestedScope, { name }) => labelOf(scope.get(name as string)),
       "Scope.rng": (scope: TestedScope) => scope.get("rng"),
-      ...options.actions,
     },
-  };
+  );
 }
 
 function registerFactory(registry: TestedRegistry, args: Arguments): unknown {

@@ -7,11 +7,11 @@
 import type { ForkableRng, Rng } from "@dagstack/contracts";
 
 import type { Harness, SubjectFactory } from "../harness.js";
-import type { HarnessOptions } from "./options.js";
+import { harnessOf, type HarnessOptions } from "./options.js";
 
 /** Put a source that nobody can predict before the suite `rng`. */
 export function rngHarness(make: () => Rng, options: HarnessOptions): Harness {
-  return { ...options, subjects: { Rng: make, RandomRng: make } };
+  return harnessOf(options, { Rng: make, RandomRng: make });
 }
 
 /** Put a seeded source before the suite; seeds that are none have to be refused. */
@@ -20,5 +20,5 @@ export function deterministicRngHarness(
   options: HarnessOptions,
 ): Harness {
   const seeded: SubjectFactory = ({ seed }) => make(seed as number | bigint);
-  return { ...options, subjects: { Rng: () => make(42), DeterministicRng: seeded } };
+  return harnessOf(options, { Rng: () => make(42), DeterministicRng: seeded });
 }

@@ -7,7 +7,7 @@
 import type { TempDir } from "@dagstack/contracts";
 
 import type { Harness, Setting } from "../harness.js";
-import type { HarnessOptions } from "./options.js";
+import { harnessOf, type HarnessOptions } from "./options.js";
 
 /**
  * Put a temporary directory before the suite `tmpdir`.
@@ -21,11 +21,8 @@ export function tempDirHarness(
   folder: (setting: Setting) => string,
   options: HarnessOptions,
 ): Harness {
-  return {
-    ...options,
-    subjects: {
-      TempDir: ({ parent }, setting) =>
-        make((parent as string | undefined) ?? setting.once("parent", () => folder(setting))),
-    },
-  };
+  return harnessOf(options, {
+    TempDir: ({ parent }, setting) =>
+      make((parent as string | undefined) ?? setting.once("parent", () => folder(setting))),
+  });
 }

@@ -1,6 +1,9 @@
 /** Blob stores before their suite. */
 
-import { filesystemBlobStoreHarness } from "@dagstack/conformance";
+import { renameSync } from "node:fs";
+import { join } from "node:path";
+
+import { filesystemBlobStoreHarness, type SubjectFactory } from "@dagstack/conformance";
 import { newFolder, testBlobStore, testSuite } from "@dagstack/conformance/node";
 import { ForwardingBlobStore } from "@dagstack/contracts";
 import { blobStoreSuite } from "@dagstack/contracts/conformance";
@@ -9,6 +12,7 @@ import { describe, test } from "vitest";
 import { InMemoryBlobStore } from "../../src/index.js";
 import { FilesystemBlobStore } from "../../src/node/index.js";
 import { filesByHand } from "./blobs_by_hand.js";
+import { ReadOnlyBlobStore } from "./read_only.js";
 
 const runner = { describe, test };
 const IN_MEMORY = {
@@ -18,6 +22,7 @@ const IN_MEMORY = {
 
 testBlobStore(runner, () => new InMemoryBlobStore(), {
   name: "InMemoryBlobStore",
+  also: { ReadOnlyBlobStore },
   has: ["content_types"],
   lacks: IN_MEMORY,
 });
@@ -37,6 +42,14 @@ testBlobStore(runner, () => new Forwarding(new InMemoryBlobStore()), {
   lacks: { ...IN_MEMORY, content_types: "the interface does not tell them" },
 });
 
+/** Makes a store whose root folder is gone. */
+const FailingBlobStore: SubjectFactory = async (_, setting) => {
+  const folder = newFolder(setting);
+  const store = await FilesystemBlobStore.open(join(folder, "root"));
+  renameSync(join(folder, "root"), join(folder, "elsewhere"));
+  return store;
+};
+
 testSuite(
   runner,
   blobStoreSuite,
@@ -44,5 +57,6 @@ testSuite(
     name: "FilesystemBlobStore",
     has: ["shared", "content_types", "kill"],
     byHand: filesByHand,
+    also: { FailingBlobStore, ReadOnlyBlobStore },
   }),
 );
