@@ -55,7 +55,9 @@ class Project(Node):
         return sorted(path for path in paths if path.name != PROJECT_FILE)
 
     def suite_paths(self) -> list[Path]:
-        """Every conformance suite, in the order of names."""
+        """Every conformance suite, in the order of names; none if the project says of no folder."""
+        if not self.config.conformance:
+            return []
         return sorted((self.folder / self.config.conformance).glob("*.yaml"))
 
     def has_targets(self, names: Sequence[str], report: Report) -> bool:
@@ -94,16 +96,18 @@ def load_project(folder: Path, shown: str, report: Report) -> Project | None:
 
 
 def _overlaps(project: Project) -> Iterator[Finding]:
-    """The output folders that hold the specs, and those that are, or lie in, another target's."""
-    specs = [path.parent.resolve() for path in project.spec_paths()[:1]]
+    """Output folders around specs or suites, and those that are, or lie in, another target's."""
+    written = (("specs", project.spec_paths()), ("conformance", project.suite_paths()))
+    sources = [(key, paths[0].parent.resolve()) for key, paths in written if paths]
     at = (project.file, "targets")
     for index, output in enumerate(project.outputs):
         out, place = output.options.out, (*at, output.target.name, "out")
         folder = output.folder.resolve()
-        if any(folder in (each, *each.parents) for each in specs):
-            yield rules.outputs_overlap(
-                place, out, (project.file, "specs"), "the folder of the specs"
-            )
+        for key, each in sources:
+            if folder in (each, *each.parents):
+                what = f"the folder of the {'specs' if key == 'specs' else 'suites'}"
+                yield rules.outputs_overlap(place, out, (project.file, key), what)
+                break
         for other in project.outputs[:index]:
             theirs = other.folder.resolve()
             if folder in (theirs, *theirs.parents) or theirs in folder.parents:

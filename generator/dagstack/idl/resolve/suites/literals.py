@@ -49,10 +49,10 @@ def scalar_misfit(literal: Any, kind: Scalar, survey: Survey) -> Misfit | None: 
             return Misfit(path=(), problem=problem, help="if it is meant: {$wrong_type: ...}")
         return None
     if kind.name in _HELP:
-        problem = f"{shown(literal)} is not {_HELP[kind.name][0]}"
-        return Misfit(path=(), problem=problem, help=_HELP[kind.name][1])
+        what, hint = _HELP[kind.name]
+        return Misfit(path=(), problem=f"{shown(literal)} is not {what}", help=hint)
     misfit = next(misfits(literal, kind, survey), None)
-    if misfit is None and kind.name in {"datetime", "duration"} and not _is_in_range(literal, kind):
+    if misfit is None and not _is_in_range(str(literal), kind):
         return Misfit(path=(), problem=f"{shown(literal)} is out of range")
     return misfit
 
@@ -90,14 +90,13 @@ def number(value: float) -> Compiled:
 
 
 def _is_in_range(text: str, kind: Scalar) -> bool:
-    """Whether languages can hold an instant in UTC, or a duration in nanoseconds of 64 bits."""
+    """Whether an instant can be held in UTC, and a duration in nanoseconds of 64 bits."""
     if kind.name == "duration":
         return len(text) <= _LONGEST and _nanoseconds(text) <= _GREATEST
     try:
-        _in_utc(text)
+        return kind.name != "datetime" or bool(_in_utc(text))
     except OverflowError:
         return False
-    return True
 
 
 def _in_utc(text: str) -> str:

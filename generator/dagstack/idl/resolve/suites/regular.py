@@ -34,6 +34,10 @@ def portable(text: str) -> str | Unportable:
     made = text
     for position in reversed(reader.dots):
         made = f"{made[:position]}[^\\n]{made[position + 1 :]}"
+    try:
+        re.compile(made)
+    except (re.error, RecursionError, OverflowError) as error:
+        return Unportable(problem=f"it cannot be read: {error}")
     return made
 
 
