@@ -8,10 +8,10 @@ import { type Milliseconds, ResourceClosed } from "@dagstack/contracts";
 import { Agent, type Dispatcher } from "undici";
 
 import type { Engine, Outgoing, Received } from "../../http/engine.js";
+import { Gate } from "../../http/gate.js";
 import type { CheckedSettings } from "../../http/settings.js";
 import type { Target } from "../../http/url.js";
 import { directly, proxyHeaders, throughTunnel } from "./connect.js";
-import { Gate } from "./gate.js";
 import { makeSecureContext } from "./tls.js";
 import { type Entry, Transfer } from "./transfer.js";
 
