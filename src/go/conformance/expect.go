@@ -11,87 +11,83 @@ import (
 	"unicode/utf8"
 )
 
+// expectation is what a case expects in the place of a value.
+type expectation struct {
+	operators map[string]any
+	names     *scope
+}
+
 // match tells why a value is not as a node expects it, or nil.
 func (x *execution) match(expected, got any, names *scope) error {
-	switch expected := expected.(type) {
-	case []any:
-		return x.matchList(expected, got, names)
-	case map[string]any:
-		if operators, ok := expected["$expect"].(map[string]any); ok && len(expected) == 1 {
-			return x.matchOperators(operators, got, names)
-		}
-		if inside, ok := expected["$object"].(map[string]any); ok && len(expected) == 1 {
-			return x.matchMap(inside, got, names, true)
-		}
-		if items, ok := expected["$record"].([]any); ok && len(expected) == 1 {
-			return x.matchRecord(items, got, names)
-		}
-		if !isTagged(expected) {
-			return x.matchMap(expected, got, names, true)
-		}
-	}
 	want, err := x.evaluate(expected, names)
 	if err != nil {
 		return err
 	}
-	if !x.suite.equal(want, got) {
+	return x.matchValue(want, got)
+}
+
+// matchValue is match for what was evaluated before, such as a column.
+func (x *execution) matchValue(want, got any) error {
+	switch want := want.(type) {
+	case expectation:
+		return x.matchOperators(want.operators, got, want.names)
+	case record:
+		return x.matchRecord(want, got)
+	case []any:
+		return x.matchList(want, got)
+	case map[string]any:
+		return x.matchMap(want, got, true)
+	}
+	if !equal(want, got) {
 		return fmt.Errorf("expected %s, got %s", shown(want), shown(got))
 	}
 	return nil
 }
 
-func isTagged(value map[string]any) bool {
-	for key := range value {
-		return len(value) == 1 && strings.HasPrefix(key, "$")
-	}
-	return false
-}
-
-func (x *execution) matchList(expected []any, got any, names *scope) error {
+func (x *execution) matchList(want []any, got any) error {
 	list := reflect.ValueOf(got)
 	if !isList(list) {
 		return fmt.Errorf("expected a list, got %s", shown(got))
 	}
-	if list.Len() != len(expected) {
-		return fmt.Errorf("expected %d items, got %d: %s", len(expected), list.Len(), shown(got))
+	if list.Len() != len(want) {
+		return fmt.Errorf("expected %d items, got %d: %s", len(want), list.Len(), shown(got))
 	}
-	for i, each := range expected {
-		if err := x.match(each, list.Index(i).Interface(), names); err != nil {
+	for i, each := range want {
+		if err := x.matchValue(each, list.Index(i).Interface()); err != nil {
 			return fmt.Errorf("item %d: %w", i, err)
 		}
 	}
 	return nil
 }
 
-func (x *execution) matchMap(expected map[string]any, got any, names *scope, all bool) error {
+func (x *execution) matchMap(want map[string]any, got any, all bool) error {
 	entries := reflect.ValueOf(got)
 	if entries.Kind() != reflect.Map {
 		return fmt.Errorf("expected a map, got %s", shown(got))
 	}
-	if all && entries.Len() != len(expected) {
-		return fmt.Errorf("expected %d entries, got %s", len(expected), shown(got))
+	if all && entries.Len() != len(want) {
+		return fmt.Errorf("expected %d entries, got %s", len(want), shown(got))
 	}
-	for key, each := range expected {
+	for key, each := range want {
 		found, ok := entry(entries, key)
 		if !ok {
 			return fmt.Errorf("entry %q is missing in %s", key, shown(got))
 		}
-		if err := x.match(each, found, names); err != nil {
+		if err := x.matchValue(each, found); err != nil {
 			return fmt.Errorf("entry %q: %w", key, err)
 		}
 	}
 	return nil
 }
 
-func (x *execution) matchRecord(items []any, got any, names *scope) error {
-	name := fmt.Sprint(items[0])
-	for field, each := range items[1].(map[string]any) {
-		found, err := x.suite.field(name, field, got)
+func (x *execution) matchRecord(want record, got any) error {
+	for name, each := range want.fields {
+		found, err := x.suite.field(want.name, name, got)
 		if err == nil {
-			err = x.match(each, found, names)
+			err = x.matchValue(each, found)
 		}
 		if err != nil {
-			return fmt.Errorf("field %s: %w", field, err)
+			return fmt.Errorf("field %s: %w", name, err)
 		}
 	}
 	return nil
@@ -218,16 +214,12 @@ func (x *execution) matchEach(operand, got any, names *scope) error {
 }
 
 func (x *execution) matchContains(operand, got any, names *scope) error {
-	if part, ok := operand.(map[string]any); ok && !isTagged(part) {
-		return x.matchMapOrItem(part, got, names)
-	}
-	value := reflect.ValueOf(got)
-	if isList(value) {
-		return x.matchItem(operand, value, names)
-	}
 	want, err := x.evaluate(operand, names)
 	if err != nil {
 		return err
+	}
+	if list := reflect.ValueOf(got); isList(list) {
+		return x.matchItem(want, list)
 	}
 	found := false
 	switch want := want.(type) {
@@ -238,7 +230,7 @@ func (x *execution) matchContains(operand, got any, names *scope) error {
 		data, ok := got.([]byte)
 		found = ok && bytes.Contains(data, want)
 	case map[string]any:
-		return x.matchMap(want, got, names, false)
+		return x.matchMap(want, got, false)
 	}
 	if !found {
 		return fmt.Errorf("%s does not contain %s", shown(got), shown(want))
@@ -246,17 +238,10 @@ func (x *execution) matchContains(operand, got any, names *scope) error {
 	return nil
 }
 
-func (x *execution) matchMapOrItem(part map[string]any, got any, names *scope) error {
-	if value := reflect.ValueOf(got); isList(value) {
-		return x.matchItem(part, value, names)
-	}
-	return x.matchMap(part, got, names, false)
-}
-
-func (x *execution) matchItem(operand any, list reflect.Value, names *scope) error {
+func (x *execution) matchItem(want any, list reflect.Value) error {
 	reason := errors.New("it is empty")
 	for i := range list.Len() {
-		if reason = x.match(operand, list.Index(i).Interface(), names); reason == nil {
+		if reason = x.matchValue(want, list.Index(i).Interface()); reason == nil {
 			return nil
 		}
 	}
@@ -283,12 +268,12 @@ func (x *execution) member(of, member string, got any) (any, error) {
 		return x.suite.field(of, member, got)
 	}
 	tree := &typeTree{kind: "interface", name: of}
+	if _, ok := x.suite.Subjects[of]; ok && x.suite.Interfaces[of].Name == "" {
+		tree.kind = "subject"
+	}
 	if err := x.suite.check(tree, got); err != nil {
 		return nil, err
 	}
-	came := x.invoke(x.context, binding{got, tree}, member, nil)
-	if came.err != nil {
-		return nil, came.err
-	}
-	return came.value, came.fault
+	result := x.invoke(x.context, binding{got, tree}, member, nil)
+	return result.value, errors.Join(result.err, result.fault)
 }

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -241,6 +240,3 @@ func (x *execution) closeObject(ctx context.Context, on binding) came {
 	}
 	return results(reflect.ValueOf(closing), nil, false)
 }
-
-// errAbsent is what a step ends with that names nothing.
-var errAbsent = errors.New("nothing has that name")

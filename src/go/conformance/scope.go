@@ -2,9 +2,13 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 )
+
+// errAbsent is what a step ends with that names nothing.
+var errAbsent = errors.New("nothing has that name")
 
 // binding is a value with what is known of its type: that of a subject or an interface has members.
 type binding struct {

@@ -121,6 +121,9 @@ func (x *execution) evaluateTag(tag string, inside any, names *scope) (any, erro
 		return x.refer(items, names)
 	case "$text":
 		return x.joined(items, names)
+	case "$expect":
+		operators, _ := inside.(map[string]any)
+		return expectation{operators, names}, nil
 	case "$object":
 		return x.evaluateMap(inside.(map[string]any), names)
 	default:

@@ -1,0 +1,216 @@
+package conformance_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.dagstack.dev/conformance"
+)
+
+func judged(t *testing.T, harness conformance.Harness) []conformance.Outcome {
+	t.Helper()
+	outcomes, err := conformance.Judge(counterSuite, harness)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return outcomes
+}
+
+func TestAGoodImplementationPasses(t *testing.T) {
+	verdicts := map[conformance.Verdict]int{}
+	for _, outcome := range judged(t, harnessOf("")) {
+		verdicts[outcome.Outcome]++
+		if outcome.Bad() {
+			t.Error(outcome)
+		}
+	}
+	if verdicts[conformance.Passed] != 12 || verdicts[conformance.Skipped] != 1 {
+		t.Errorf("there are %v", verdicts)
+	}
+}
+
+func TestEveryFaultIsFoundByItsCase(t *testing.T) {
+	for fault, expected := range map[string]string{
+		"local times":             "values_arrive: failed: spec/conformance/counter.yaml:77: read counter.made: the result is of a wrong type: its location is Local, not time.UTC",
+		"has a path that depends": `values_arrive: failed: spec/conformance/counter.yaml:78: read counter.folder: the result is of a wrong type: "counting" is no absolute path`,
+		"forgets":                 "calls_overlap: failed: spec/conformance/counter.yaml:171: call counter.count: result: expected 43, got 35",
+		"no limit":                "errors_are_expected: failed: spec/conformance/counter.yaml:136: call counter.add: expected CounterFull, but it returned 4",
+		"panics with a text":      "call other.count: it panicked: closed",
+		"shares bytes":            `bytes_are_copied, row 1: failed: spec/conformance/counter.yaml:127: check: expected bytes "text", got bytes "\x8b\x9a\x87\x8b"`,
+		"returns at once":         "calls_overlap: failed: spec/conformance/counter.yaml:155: pending: five has ended with <nil>, <nil>",
+		"swallows a cancellation": "wait never: expected Cancelled, but it returned <nil>",
+		"points to nothing":       "call counter.any_of: it panicked: runtime error: invalid memory address or nil pointer dereference",
+		"has no child":            "call counter.child: the result is of a wrong type: it is nil, not a Counter",
+		"fails to close":          "closing a Counter at the end: it does not close",
+		"miscounts":               "by_hand_it_counts, row 2: failed: spec/conformance/counter.yaml:190: the limit is 3 in row 2",
+	} {
+		t.Run(fault, func(t *testing.T) {
+			var failures []string
+			for _, outcome := range judged(t, harnessOf(fault)) {
+				if outcome.Bad() {
+					failures = append(failures, outcome.String())
+				}
+			}
+			if !slices.ContainsFunc(failures, func(text string) bool { return strings.Contains(text, expected) }) {
+				t.Errorf("the failures are %q", failures)
+			}
+		})
+	}
+}
+
+func TestAHarnessThatDoesNotFitIsRefused(t *testing.T) {
+	harness := harnessOf("")
+	harness.Has = []string{"twins", "wings", "threads"}
+	harness.Lacks = map[string]string{"twins": "it is one", "feet": ""}
+	harness.Subjects["Nobody"] = nil
+	harness.Actions["Counter.vanish"] = nil
+	harness.ByHand["no_such_case"] = nil
+	harness.ByHand["it_counts"] = nil
+	harness.ExpectedFailures = map[string]string{"gone": "?", "it_counts/4": "?", "it_counts/3": "", "it_counts": "?"}
+	_, err := conformance.Judge(counterSuite, harness)
+	if err == nil {
+		t.Fatal("it is accepted")
+	}
+	got := strings.Split(err.Error(), "\n- ")
+	want := []string{
+		"conformance: the harness of counter does not fit the suite counter:",
+		"action Counter.vanish does not exist",
+		"capability feet does not exist",
+		"capability feet is lacking without a reason",
+		"capability threads belongs to the language, not to the harness",
+		"capability twins is both had and lacking",
+		"capability wings does not exist",
+		"case gone, which is to fail, does not exist",
+		"case it_counts has steps and is not done by hand",
+		"case it_counts/3 is to fail without a reason",
+		"case it_counts/4, which is to fail, does not exist",
+		"case no_such_case does not exist",
+		"subject Nobody does not exist",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the error is %q", got)
+	}
+
+	harness = harnessOf("")
+	harness.Has = nil
+	if _, err := conformance.Judge(counterSuite, harness); err == nil || !strings.Contains(err.Error(), "capability twins is neither had nor lacking") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWhatIsNoSuiteIsRefused(t *testing.T) {
+	for text, reason := range map[string]string{
+		`[]`:            "this is no suite",
+		`{"format": 2}`: "the suite has format 2, and this package reads 1",
+	} {
+		if _, err := conformance.Judge([]byte(text), harnessOf("")); err == nil || !strings.Contains(err.Error(), reason) {
+			t.Errorf("%s: got %v", text, err)
+		}
+	}
+}
+
+func TestKnownFailuresMustFail(t *testing.T) {
+	harness := harnessOf("forgets")
+	harness.ExpectedFailures = map[string]string{"calls_overlap": "it forgets", "it_counts/2": "it is told to"}
+	bad := []string{}
+	for _, outcome := range judged(t, harness) {
+		if outcome.Case == "calls_overlap" && outcome.Outcome != conformance.ExpectedFailure {
+			t.Error(outcome)
+		}
+		if outcome.Bad() {
+			bad = append(bad, outcome.String())
+		}
+	}
+	if fmt.Sprint(bad) != "[it_counts, row 2: unexpected_pass: it was to fail: it is told to]" {
+		t.Errorf("the failures are %q", bad)
+	}
+}
+
+func TestWhatIsLackingIsSkippedForItsReason(t *testing.T) {
+	harness := harnessOf("")
+	harness.Has, harness.Lacks = nil, map[string]string{"twins": "each is the only one"}
+	for _, outcome := range judged(t, harness) {
+		switch outcome.Case {
+		case "twins_are_one":
+			if outcome.String() != "twins_are_one: skipped: each is the only one" {
+				t.Error(outcome)
+			}
+		case "not_for_go":
+			if outcome.Reason != "an argument of a wrong type does not compile in Go" {
+				t.Error(outcome)
+			}
+		default:
+			if outcome.Outcome != conformance.Passed {
+				t.Error(outcome)
+			}
+		}
+	}
+}
+
+func TestCasesAboutOthersAreNotCounted(t *testing.T) {
+	harness := harnessOf("")
+	delete(harness.Subjects, "Log")
+	for _, outcome := range judged(t, harness) {
+		if outcome.Case == "calls_overlap" || outcome.Case == "operators_hold" {
+			t.Error(outcome)
+		}
+	}
+}
+
+func TestABodyIsNeeded(t *testing.T) {
+	harness := harnessOf("")
+	harness.ByHand = nil
+	outcomes := judged(t, harness)
+	last := outcomes[len(outcomes)-1].String()
+	if last != "by_hand_it_counts, row 2: failed: spec/conformance/counter.yaml:190: no body: the case is done by hand, give the harness one" {
+		t.Error(last)
+	}
+}
+
+func TestABodyMayGoWrongInAnyWay(t *testing.T) {
+	for what, body := range map[string]conformance.Body{
+		"a reason":              func(*conformance.Case) error { return errors.New("a reason") },
+		"it panicked: a reason": func(*conformance.Case) error { panic("a reason") },
+		"ended its goroutine":   func(*conformance.Case) error { (&testing.T{}).SkipNow(); return nil },
+	} {
+		harness := harnessOf("")
+		harness.ByHand["by_hand_it_counts"] = body
+		outcomes := judged(t, harness)
+		if last := outcomes[len(outcomes)-1]; last.Outcome != conformance.Failed || !strings.Contains(last.Reason, what) {
+			t.Errorf("%s: %v", what, last)
+		}
+	}
+}
+
+func TestOutcomesAreWrittenWhereTheEnvironmentSays(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "new", "folder")
+	t.Setenv("DAGSTACK_CONFORMANCE_RESULTS", folder)
+	harness := harnessOf("")
+	harness.Name = "a/counter"
+	conformance.Run(t, counterSuite, harness)
+	data, err := os.ReadFile(filepath.Join(folder, "go-counter-a-counter.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var written struct {
+		Language, Suite, Implementation string
+		Outcomes                        []conformance.Outcome
+	}
+	if err := json.Unmarshal(data, &written); err != nil {
+		t.Fatal(err)
+	}
+	if written.Language != "go" || written.Suite != "counter" || written.Implementation != "a/counter" {
+		t.Errorf("it says %v", written)
+	}
+	if len(written.Outcomes) != 13 || !slices.IsSortedFunc(written.Outcomes, func(a, b conformance.Outcome) int {
+		return strings.Compare(fmt.Sprint(a.Case, a.Row), fmt.Sprint(b.Case, b.Row))
+	}) {
+		t.Errorf("the outcomes are %v", written.Outcomes)
+	}
+}
