@@ -19,7 +19,7 @@ func TestClosingEndsWhatRuns(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, open makesClient) {
 		server := serve(t, hanging)
-		client := open(t, resources.HTTPSettings{})
+		client := open(t, resources.HTTPSettings{Retry: once})
 		failures := make(chan error, 5)
 		for range cap(failures) {
 			go func() {
@@ -100,7 +100,8 @@ func TestACancelledCallGivesItsConnectionBackOrClosesIt(t *testing.T) {
 			"/half": func(x *rawExchange) { x.send(okHead + "content-length: 9\r\n\r\nabc"); x.hang() },
 		}))
 		client := open(t, resources.HTTPSettings{
-			Limits: resources.HTTPLimits{Connections: 1}, Timeouts: resources.HTTPTimeouts{Connect: 5 * time.Second},
+			Retry: once, Limits: resources.HTTPLimits{Connections: 1},
+			Timeouts: resources.HTTPTimeouts{Connect: 5 * time.Second},
 		})
 		for _, path := range []string{"/hang", "/half"} {
 			ctx, cancel := context.WithCancel(within(t))

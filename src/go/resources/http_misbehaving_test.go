@@ -1,9 +1,11 @@
 package resources_test
 
 import (
+	"compress/zlib"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -78,10 +80,12 @@ func TestWhatIsNotHTTPIsMalformed(t *testing.T) {
 		"not gzip":         raw(okHead + "content-encoding: gzip\r\ncontent-length: 5\r\n\r\nplain"),
 		"cut gzip":         raw(okHead+"content-encoding: gzip\r\nconnection: close\r\n\r\n", gzipped("x")[:20]),
 		"more than gzip":   raw(okHead+"content-encoding: gzip\r\nconnection: close\r\n\r\n", gzipped("x"), "y"),
-		"not deflate":      raw(okHead + "content-encoding: deflate\r\ncontent-length: 4\r\n\r\n\xff\xff\xff\xff"),
-		"brotli":           raw(okHead + "content-encoding: br\r\ncontent-length: 4\r\n\r\nabcd"),
-		"twice":            raw(okHead + "content-encoding: gzip, gzip\r\ncontent-length: 4\r\n\r\nabcd"),
-		"another one":      raw("HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\nabcd"),
+		"more than deflate": raw(okHead+"content-encoding: deflate\r\nconnection: close\r\n\r\n",
+			compressed("x", func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }), "y"),
+		"not deflate": raw(okHead + "content-encoding: deflate\r\ncontent-length: 4\r\n\r\n\xff\xff\xff\xff"),
+		"brotli":      raw(okHead + "content-encoding: br\r\ncontent-length: 4\r\n\r\nabcd"),
+		"twice":       raw(okHead + "content-encoding: gzip, gzip\r\ncontent-length: 4\r\n\r\nabcd"),
+		"another one": raw("HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\nabcd"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
