@@ -368,6 +368,21 @@ func TestAFolderThatWasMovedAwayIsEmptied(t *testing.T) {
 	}
 }
 
+func TestAFolderThatIsGoneCloses(t *testing.T) {
+	t.Parallel()
+	dir := newTempDir(t, t.TempDir())
+	if err := os.RemoveAll(dir.Path()); err != nil {
+		t.Skipf("an open folder cannot be removed here: %v", err)
+	}
+	_, err := dir.CreateSubdir("a")
+	if got := isA[*contracts.BackendFailedError](t, contracts.ErrBackendFailed, err); got.Operation != "create_subdir" {
+		t.Errorf("%#v", got)
+	}
+	if err := dir.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // What has one of our names and is held by nobody is swept; all else stays.
 func TestASweepTakesOnlyWhatIsOurs(t *testing.T) {
 	t.Parallel()

@@ -74,6 +74,9 @@ func empty(top *folder.Folder) error {
 	for progress := true; progress; {
 		progress = false
 		entries, err := top.Entries()
+		if errors.Is(err, fs.ErrNotExist) {
+			return first // somebody else has removed the folder itself
+		}
 		if err != nil {
 			return err
 		}
