@@ -8,6 +8,7 @@ require (
 	github.com/aws/aws-sdk-go-v2/credentials v1.20.1
 	github.com/aws/aws-sdk-go-v2/service/s3 v1.109.1
 	github.com/aws/smithy-go v1.28.1
+	go.dagstack.dev/conformance v0.0.0
 	go.dagstack.dev/contracts v0.0.0
 	go.dagstack.dev/resources v0.0.0
 )
@@ -29,6 +30,7 @@ require (
 )
 
 replace (
+	go.dagstack.dev/conformance => ../../conformance
 	go.dagstack.dev/contracts => ../../../../generated/go
 	go.dagstack.dev/resources => ..
 )
