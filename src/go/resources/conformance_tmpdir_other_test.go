@@ -1,0 +1,9 @@
+//go:build !unix
+
+package resources_test
+
+import "go.dagstack.dev/conformance"
+
+func tempDirBodies() []conformance.Option {
+	return []conformance.Option{conformance.Lacking("kill", "the tests kill processes on Unix only")}
+}
