@@ -403,7 +403,10 @@ export const tmpdirSuite: Suite = {
       summary: "Under any umask, folders have mode 0700 and files 0600.",
       shows: ["private_folder", "private_file", "subfolder"],
       needs: [],
-      given: [{ name: "parent", subject: "Folder", options: {} }],
+      given: [
+        { name: "parent", subject: "Folder", options: {} },
+        { name: "dir", subject: "TempDir", options: {} },
+      ],
       table: [],
       by_hand:
         "With the umasks 000, 022 and 777: make a temporary directory, and in it a file and a folder. Their\nmodes are 0700, 0600 and 0700.",
@@ -1260,7 +1263,10 @@ export const tmpdirSuite: Suite = {
         "A process that ends without closing leaves nothing, whether it ends well or with an error.",
       shows: ["exit"],
       needs: ["kill", "exit_hooks"],
-      given: [{ name: "parent", subject: "Folder", options: {} }],
+      given: [
+        { name: "parent", subject: "Folder", options: {} },
+        { name: "dir", subject: "TempDir", options: {} },
+      ],
       table: [],
       by_hand:
         "Another process makes a temporary directory with a file in it and ends: once with success, once with\nan error. The parent is empty afterwards.",
@@ -1275,6 +1281,7 @@ export const tmpdirSuite: Suite = {
       given: [
         { name: "parent", subject: "Folder", options: {} },
         { name: "outside", subject: "Folder", options: {} },
+        { name: "dir", subject: "TempDir", options: {} },
       ],
       table: [],
       by_hand:
@@ -1286,7 +1293,10 @@ export const tmpdirSuite: Suite = {
       summary: "Cleaning up leaves the folder of a process that still runs.",
       shows: ["others", "own_folder"],
       needs: ["kill"],
-      given: [{ name: "parent", subject: "Folder", options: {} }],
+      given: [
+        { name: "parent", subject: "Folder", options: {} },
+        { name: "dir", subject: "TempDir", options: {} },
+      ],
       table: [],
       by_hand:
         "Another process makes a temporary directory and waits. Several directories with the same parent are\nmade and closed meanwhile; the other one is still there, with all that is in it. After that process\nwas killed, the next one removes it.",
@@ -1298,7 +1308,10 @@ export const tmpdirSuite: Suite = {
         "Whenever a process is killed, the next directory with the same parent removes all that it left.",
       shows: ["killed"],
       needs: ["kill"],
-      given: [{ name: "parent", subject: "Folder", options: {} }],
+      given: [
+        { name: "parent", subject: "Folder", options: {} },
+        { name: "dir", subject: "TempDir", options: {} },
+      ],
       table: [],
       by_hand:
         "At least six times: another process makes, fills and closes directories without pause and is killed\nat a random moment. The next directory with the same parent is made and closed, and the parent is\nempty.",
@@ -1309,7 +1322,10 @@ export const tmpdirSuite: Suite = {
       summary: "A child of the process does not remove the folder, however it ends.",
       shows: ["forked"],
       needs: ["forks"],
-      given: [{ name: "parent", subject: "Folder", options: {} }],
+      given: [
+        { name: "parent", subject: "Folder", options: {} },
+        { name: "dir", subject: "TempDir", options: {} },
+      ],
       table: [],
       by_hand:
         "A process makes a temporary directory and forks. The child makes a file in it and ends: by the usual\nway, at once, and after closing the directory. The folder is still there with the file, and closing\nit in the first process removes it.",
