@@ -235,5 +235,8 @@ func (s *FilesystemBlobStore) sweep() error {
 		return err
 	}
 	defer temporary.Close()
-	return staging.Sweep(temporary)
+	if err := staging.Sweep(temporary); !folder.IsAbsence(err) {
+		return err
+	}
+	return nil
 }

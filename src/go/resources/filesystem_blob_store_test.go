@@ -497,6 +497,41 @@ func TestAWriterWhoseFoldersVanishBeginsAgain(t *testing.T) {
 	}
 }
 
+func TestFoldersThatVanishDoNotDisturbAList(t *testing.T) {
+	t.Parallel()
+	store := openStore(t, t.TempDir())
+	put(t, store, "stays", "")
+	stop := make(chan struct{})
+	var others sync.WaitGroup
+	for i := range 4 {
+		others.Add(1)
+		go func() {
+			defer others.Done()
+			key := strings.Repeat(string(rune('a'+i))+"/", 8) + "x"
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if err := store.Put(t.Context(), key, nil, contracts.BlobStorePutOptions{}); err != nil {
+					t.Error(err)
+				}
+				if err := store.Delete(t.Context(), key); err != nil {
+					t.Error(err)
+				}
+			}
+		}()
+	}
+	for range 1000 {
+		if got := list(t, store, ""); !slices.Contains(got, "stays") {
+			t.Errorf("listed are %q", got)
+		}
+	}
+	close(stop)
+	others.Wait()
+}
+
 func TestPutsCancelledAtAnyMomentLeaveWholeBlobs(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

@@ -88,6 +88,9 @@ type further struct {
 // look notes the keys in a folder, and returns the folders in it that may hold more.
 func (l *listing) look(here *folder.Folder, above string) (inner []further, err error) {
 	entries, err := here.Entries()
+	if folder.IsAbsence(err) {
+		return nil, nil // it was empty, and has been removed meanwhile
+	}
 	if err != nil {
 		return nil, err
 	}
