@@ -149,13 +149,21 @@ def filled(
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any value
-    """Take the runner's wrapping off, at any depth, before an implementation sees a value."""
+    """Take the runner's wrapping off, at any depth, before an implementation sees a value.
+
+    A list or map without any stays the same object, so that a case notices who changes it.
+    """
     if isinstance(value, Live):
         return value.object
     if type(value) is list:
-        return [plain(each) for each in cast("list[object]", value)]
+        items = cast("list[object]", value)
+        bare = [plain(each) for each in items]
+        same = all(one is two for one, two in zip(items, bare, strict=True))
+        return items if same else bare
     if type(value) is dict:
-        return {key: plain(each) for key, each in cast("dict[object, object]", value).items()}
+        entries = cast("dict[object, object]", value)
+        mapped = {key: plain(each) for key, each in entries.items()}
+        return entries if all(mapped[key] is entries[key] for key in entries) else mapped
     return value
 
 

@@ -96,7 +96,8 @@ def _expected(wanted: str, actual: object, where: str) -> str:
 
 def _comparison(words: str, holds: Callable[[Any, Any], bool]) -> _Operator:
     async def compared(operand: object, actual: object, _: Suite, where: str) -> str:
-        fits = isinstance(actual, int | float | datetime) and not isinstance(actual, bool)
+        kinds = (datetime,) if isinstance(operand, datetime) else (int, float)
+        fits = isinstance(actual, kinds) and not isinstance(actual, bool)
         if fits and holds(actual, operand):
             return ""
         return _expected(f"{words} {shown(plain(operand))}", actual, where)

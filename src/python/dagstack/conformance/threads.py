@@ -27,6 +27,7 @@ class Worker:
         self._work = work
         self._gate = gate
         self._lock = threading.Lock()
+        self._cancelled = False
         self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]] | None = None
         context = contextvars.copy_context()
         # A daemon, so that an implementation that hangs cannot keep the process from ending.
@@ -36,8 +37,9 @@ class Worker:
         self.thread.start()
 
     def cancel(self) -> None:
-        """Ask the work to end, if it still runs."""
+        """Ask the work to end, if it still runs, or is yet to begin."""
         with self._lock:
+            self._cancelled = True
             if self._running is not None:
                 loop, task = self._running
                 loop.call_soon_threadsafe(task.cancel)
@@ -57,6 +59,8 @@ class Worker:
         assert task is not None  # noqa: S101 - a coroutine runs in a task
         with self._lock:
             self._running = asyncio.get_running_loop(), task
+            if self._cancelled:
+                task.cancel()
         try:
             return await self._work()
         finally:
