@@ -40,7 +40,7 @@ export type { HarnessOptions } from "./harnesses/options.js";
 export { registryHarness, type TestedRegistry, type TestedScope } from "./harnesses/registry.js";
 export { deterministicRngHarness, rngHarness } from "./harnesses/rng.js";
 export { tempDirHarness } from "./harnesses/tmpdir.js";
-export type { Outcome } from "./judge.js";
+export type { JudgeOptions, Outcome } from "./judge.js";
 export type { ResourceTests } from "./harnesses/tests.js";
 export {
   judge,

@@ -6,7 +6,7 @@
 
 import { type CaseDocument, read, type Suite, type SuiteDocument } from "./document.js";
 import { applies, checkHarness, type Fixtures, type Harness, reasonToSkip } from "./harness.js";
-import { run } from "./run.js";
+import { type Execution, run, TIME_LIMIT } from "./run.js";
 import { StepFailure } from "./steps.js";
 
 /** What came of a case, or of one row of its table. */
@@ -45,7 +45,12 @@ export type FixturesBySuite = Readonly<Record<string, Fixtures>>;
  *
  * @throws {@link HarnessError} if the harness does not fit the suite.
  */
-export function trials(suite: Suite, harness: Harness, fixtures: FixturesBySuite): Trial[] {
+export function trials(
+  suite: Suite,
+  harness: Harness,
+  fixtures: FixturesBySuite,
+  timeLimit = TIME_LIMIT,
+): Trial[] {
   const document = read(suite);
   checkHarness(document, harness);
   const around = fixtures[document.suite] ?? {};
@@ -56,9 +61,16 @@ export function trials(suite: Suite, harness: Harness, fixtures: FixturesBySuite
         case: each.name,
         row,
         title: row === 0 ? each.name : `${each.name} [${row}]`,
-        run: () => outcomeOf(document, harness, around, each, row),
+        run: () =>
+          outcomeOf({ suite: document, harness, fixtures: around, case: each, row, timeLimit }),
       })),
     );
+}
+
+/** How to judge. */
+export interface JudgeOptions {
+  /** How long a case may take, in milliseconds; 60,000 without. */
+  readonly timeLimit?: number | undefined;
 }
 
 /**
@@ -70,9 +82,12 @@ export async function judgeWith(
   suite: Suite,
   harness: Harness,
   fixtures: FixturesBySuite,
+  options: JudgeOptions = {},
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const trial of trials(suite, harness, fixtures)) outcomes.push(await trial.run());
+  for (const trial of trials(suite, harness, fixtures, options.timeLimit)) {
+    outcomes.push(await trial.run());
+  }
   return outcomes;
 }
 
@@ -80,20 +95,15 @@ function rowsOf(each: CaseDocument): number[] {
   return each.table.length === 0 ? [0] : each.table.map((_, n) => n + 1);
 }
 
-async function outcomeOf(
-  suite: SuiteDocument,
-  harness: Harness,
-  fixtures: Fixtures,
-  each: CaseDocument,
-  row: number,
-): Promise<Outcome> {
+async function outcomeOf(execution: Execution): Promise<Outcome> {
+  const { suite, harness, case: each, row } = execution;
   const about = { case: each.name, row };
   const skipped = reasonToSkip(each, harness);
   if (skipped !== undefined) return { ...about, outcome: "skipped", reason: skipped };
   const known = harness.expectedFailures;
   const expected = known?.[`${each.name}/${row}`] ?? known?.[each.name];
   try {
-    await run({ suite, harness, fixtures, case: each, row });
+    await run(execution);
   } catch (error) {
     return expected === undefined
       ? { ...about, outcome: "failed", reason: reasonOf(suite, each, row, error), error }

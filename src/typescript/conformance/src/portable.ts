@@ -8,19 +8,21 @@ import type { Suite } from "./document.js";
 import { portableFixtures } from "./fixtures/portable.js";
 import type { Harness } from "./harness.js";
 import { resourceTests } from "./harnesses/tests.js";
-import { judgeWith, type Outcome } from "./judge.js";
+import { type JudgeOptions, judgeWith, type Outcome } from "./judge.js";
 import { type TestRunner, testSuiteWith } from "./testing.js";
-import { writeResults } from "./results.js";
 
 /**
- * Execute all cases of a suite that are about an implementation, one after the other.
+ * Execute all cases of a suite that are about an implementation, one after the other, without a
+ * test framework.
  *
- * @throws `HarnessError` if the harness does not fit the suite.
+ * The promise rejects with `HarnessError` if the harness does not fit the suite.
  */
-export async function judge(suite: Suite, harness: Harness): Promise<Outcome[]> {
-  const outcomes = await judgeWith(suite, harness, portableFixtures);
-  writeResults(suite.suite, harness.name, outcomes);
-  return outcomes;
+export function judge(
+  suite: Suite,
+  harness: Harness,
+  options: JudgeOptions = {},
+): Promise<Outcome[]> {
+  return judgeWith(suite, harness, portableFixtures, options);
 }
 
 /**

@@ -12,7 +12,7 @@ import { Names } from "./names.js";
 import { Steps } from "./steps.js";
 import { decode } from "./values.js";
 
-/** How long a case may take, in milliseconds. */
+/** How long a case may take without another limit, in milliseconds. */
 export const TIME_LIMIT = 60_000;
 
 /** A case of a suite, as one implementation is to show it. */
@@ -23,6 +23,8 @@ export interface Execution {
   readonly case: CaseDocument;
   /** The row of the table, from 1; 0 without a table. */
   readonly row: number;
+  /** How long it may take, in milliseconds. */
+  readonly timeLimit: number;
 }
 
 /**
@@ -46,9 +48,9 @@ export async function run(execution: Execution): Promise<void> {
   };
   const made: Call[] = [];
   try {
-    await limited(new Run(execution, setting, made).all());
+    await limited(new Run(execution, setting, made).all(), execution.timeLimit);
   } finally {
-    await limited(end(made, endings));
+    await limited(end(made, endings), execution.timeLimit);
   }
 }
 
@@ -140,12 +142,12 @@ async function end(made: readonly Call[], endings: readonly (() => unknown)[]): 
   for (const action of [...endings].reverse()) await action();
 }
 
-async function limited(work: Promise<void>): Promise<void> {
+async function limited(work: Promise<void>, limit: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Failure(`not done within ${TIME_LIMIT / 1000} s`));
-    }, TIME_LIMIT);
+      reject(new Failure(`not done within ${limit / 1000} s`));
+    }, limit);
   });
   try {
     await Promise.race([work, late]);

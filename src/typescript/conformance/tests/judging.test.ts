@@ -1,10 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, expect, test, vi } from "vitest";
 
-import { type Bench, HarnessError, judge, testSuite, type TestRunner } from "../src/index.js";
+import {
+  type Bench,
+  HarnessError,
+  judge,
+  type TestContext,
+  testSuite,
+  type TestRunner,
+} from "../src/index.js";
 import { Counter, harnessOf, suiteOf } from "./counter.js";
 
 const PASSING = [{ line: 11, call: ["c", "add"], args: { amount: 1 }, returns: 1 }];
@@ -184,12 +191,23 @@ test("a test framework sees what failed, what was skipped, and why", async () =>
   ]);
 });
 
-test("outcomes are written where the environment says so", async () => {
+test("outcomes of whole runs are written where the environment says so", async () => {
+  const bodies: ((context: TestContext) => Promise<void>)[] = [];
   const folder = mkdtempSync(join(tmpdir(), "results-"));
   vi.stubEnv("DAGSTACK_CONFORMANCE_RESULTS", join(folder, "new"));
   try {
     const suite = suiteOf({ name: "b", steps: PASSING }, { name: "a", needs: ["int64"] });
-    await judge(suite, harnessOf());
+    const runner: TestRunner = {
+      describe: (_, body) => {
+        body();
+      },
+      test: (_, body) => bodies.push(body),
+    };
+    testSuite(runner, suite, harnessOf());
+    for (const body of bodies) {
+      expect(existsSync(join(folder, "new"))).toBe(false);
+      await body({ skip: () => undefined });
+    }
     expect(readdirSync(join(folder, "new"))).toEqual(["typescript-counter-PlainCounter.json"]);
     const file = join(folder, "new", "typescript-counter-PlainCounter.json");
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
@@ -220,4 +238,14 @@ test("a case that never ends is given up", async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+test("a case can be given less time", async () => {
+  const later = (): Promise<number> => new Promise(() => undefined);
+  const harness = harnessOf({
+    subjects: { Counter: () => Object.assign(new Counter(), { later }) },
+  });
+  const steps = [{ call: ["c", "later"], args: { amount: 1 } }];
+  const [outcome] = await judge(suiteOf({ steps }), harness, { timeLimit: 1 });
+  expect(outcome?.reason).toContain("not done within 0.001 s");
 });
