@@ -213,9 +213,9 @@ func shown(value any) string {
 	var text string
 	switch value := value.(type) {
 	case string:
-		text = fmt.Sprintf("%q", value)
+		text = quoted(value)
 	case []byte:
-		text = fmt.Sprintf("bytes %q", value)
+		text = "bytes " + quoted(string(value))
 	case error:
 		text = fmt.Sprintf("%T: %s", value, value.Error())
 	case time.Time:
@@ -228,7 +228,18 @@ func shown(value any) string {
 			text = fmt.Sprintf("%v", value)
 		}
 	}
-	text = strings.ReplaceAll(text, "interface {}", "any")
+	return cut(strings.ReplaceAll(text, "interface {}", "any"))
+}
+
+// quoted quotes no more of a text than a message shows.
+func quoted(text string) string {
+	if len(text) <= 4*longest {
+		return fmt.Sprintf("%q", text)
+	}
+	return fmt.Sprintf("%q … %q (%d bytes)", text[:longest-ending], text[len(text)-ending:], len(text))
+}
+
+func cut(text string) string {
 	if utf8.RuneCountInString(text) <= longest {
 		return text
 	}
