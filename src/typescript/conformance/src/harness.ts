@@ -74,7 +74,7 @@ export interface Harness {
 
   /**
    * Cases that are known to fail, each with the reason. One that passes is a failure. A row is named
-   * `a_case/2`.
+   * `a_case-2`.
    */
   readonly expectedFailures?: Readonly<Record<string, string>>;
 }
@@ -143,7 +143,7 @@ export function applies(each: CaseDocument, harness: Harness, fixtures: Fixtures
 function* problemsOf(suite: SuiteDocument, harness: Harness): Generator<string> {
   const { has = [], lacks = {}, actions = {} } = harness;
   const cases = suite.cases.map(({ name }) => name);
-  const rows = suite.cases.flatMap(({ name, table }) => table.map((_, n) => `${name}/${n + 1}`));
+  const rows = suite.cases.flatMap(({ name, table }) => table.map((_, n) => `${name}-${n + 1}`));
   for (const name of Object.keys(harness.subjects)) {
     if (!Object.hasOwn(suite.subjects, name)) yield `the suite has no subject ${name}`;
   }

@@ -60,7 +60,7 @@ export function trials(
       rowsOf(each).map((row) => ({
         case: each.name,
         row,
-        title: row === 0 ? each.name : `${each.name} [${row}]`,
+        title: titleOf(each, row),
         run: () =>
           outcomeOf({ suite: document, harness, fixtures: around, case: each, row, timeLimit }),
       })),
@@ -101,7 +101,7 @@ async function outcomeOf(execution: Execution): Promise<Outcome> {
   const skipped = reasonToSkip(each, harness);
   if (skipped !== undefined) return { ...about, outcome: "skipped", reason: skipped };
   const known = harness.expectedFailures;
-  const expected = known?.[`${each.name}/${row}`] ?? known?.[each.name];
+  const expected = known?.[titleOf(each, row)] ?? known?.[each.name];
   try {
     await run(execution);
   } catch (error) {
@@ -114,9 +114,14 @@ async function outcomeOf(execution: Execution): Promise<Outcome> {
     : { ...about, outcome: "unexpected_pass", reason: `it passes, but: ${expected}` };
 }
 
+/** The name of a case, and of its row where there are several. */
+function titleOf(each: CaseDocument, row: number): string {
+  return row === 0 ? each.name : `${each.name}-${row}`;
+}
+
 function reasonOf(suite: SuiteDocument, each: CaseDocument, row: number, error: unknown): string {
   const line = (error instanceof StepFailure ? error.line : undefined) ?? each.line;
-  const where = `${each.name}${row === 0 ? "" : `, row ${row}`} (${suite.source}:${line})`;
+  const where = `${titleOf(each, row)} (${suite.source}:${line})`;
   const problem = error instanceof Error ? error.message : String(error);
-  return `${where}: ${problem}\n  ${each.summary}`;
+  return `${where}: ${each.summary}\n${problem}`;
 }

@@ -225,8 +225,10 @@ function overwrite(value: unknown): void {
 
 /** A step as its author wrote it, in short. */
 function shown(step: Step): string {
-  const called = step.call ?? step.read ?? step.start;
-  if (called !== undefined) return called.join(".");
+  for (const verb of ["call", "read", "start"] as const) {
+    const called = step[verb];
+    if (called !== undefined) return `${verb} ${called.join(".")}`;
+  }
   if (step.make !== undefined) return `make ${step.make.subject}`;
   if (step.wait !== undefined) return `wait ${step.wait}`;
   const verbs = ["pending", "ended", "check", "cancel", "overwrite", "let"] as const;

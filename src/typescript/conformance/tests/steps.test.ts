@@ -102,14 +102,14 @@ test.each<[string, object[], string]>([
   [
     "a wrong result",
     [call("add", { amount: 2 }, { returns: 3 })],
-    "c.add: expected 3, but it is 2",
+    "call c.add: expected 3, but it is 2",
   ],
   [
     "no error",
     [call("add", { amount: 1 }, raising({}))],
-    "c.add: expected TooHigh, but it returned 1",
+    "call c.add: expected TooHigh, but it returned 1",
   ],
-  ["an error", [call("add", { amount: 101 })], "c.add: threw RangeError: higher than 100"],
+  ["an error", [call("add", { amount: 101 })], "call c.add: threw RangeError: higher than 100"],
   [
     "another field",
     [call("add", { amount: 101 }, raising({ limit: 1 }))],
@@ -120,7 +120,11 @@ test.each<[string, object[], string]>([
     [call("add", { amount: 101 }, failures([]))],
     'Failures.messages: expected [], but it is ["higher than 100"]',
   ],
-  ["a wrong property", [{ read: ["c", "count"], returns: 1 }], "c.count: expected 1, but it is 0"],
+  [
+    "a wrong property",
+    [{ read: ["c", "count"], returns: 1 }],
+    "read c.count: expected 1, but it is 0",
+  ],
   ["a wrong check", [{ check: 1, is: 2 }], "check: expected 2, but it is 1"],
   [
     "a task that has ended",
