@@ -195,6 +195,14 @@ def test_what_differs_fails_and_says_so(number: int) -> None:
     assert reason(case("counting", *steps)).startswith(said)
 
 
+def test_a_failure_in_a_block_names_the_turn() -> None:
+    """By the name and the item of each block."""
+    add = {"line": 21, **ADD, "returns": 1}
+    inner = {"line": 20, "for": "m", "in": ["a"], "do": [add]}
+    said = reason(case("counting", {"for": "n", "in": {"from": 4, "to": 5}, "do": [inner]}))
+    assert said == "call c.add: expected 1, got 2\nwhere m is 'a'\nwhere n is 5"
+
+
 def test_a_failure_names_case_row_line_and_nothing_of_the_runner() -> None:
     """What went wrong in the code under test is shown with its own lines alone."""
 

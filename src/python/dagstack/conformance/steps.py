@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -168,23 +169,31 @@ class Player:
 
     async def _for(self, step: Step, names: Names) -> None:
         for item in _items(step["in"], names):
-            await self._block(step["do"], _with(names, step["for"], item))()
+            await self._turn(step["do"], names, step["for"], item)()
 
     async def _together(self, step: Step, names: Names) -> None:
         blocks = [
-            self._block(step["do"], _with(names, step["together"], item))
+            self._turn(step["do"], names, step["together"], item)
             for item in _items(step["in"], names)
         ]
         await in_threads(blocks)
 
     async def _branches(self, step: Step, names: Names) -> None:
-        await in_threads([self._block(branch, names.inner()) for branch in step["branches"]])
+        await in_threads([partial(self.play, branch, names.inner()) for branch in step["branches"]])
 
-    def _block(
-        self, steps: Iterable[Step], names: Names
+    def _turn(
+        self, steps: Iterable[Step], names: Names, name: str, item: object
     ) -> Callable[[], Coroutine[Any, Any, None]]:
+        """Make what executes a block once, for one item."""
+        inner = names.inner()
+        inner[name] = item
+
         async def play() -> None:
-            await self.play(steps, names)
+            try:
+                await self.play(steps, inner)
+            except StepFailed as failure:
+                text = f"{failure}\nwhere {name} is {shown(item)}"
+                raise StepFailed(failure.line, text) from failure.__cause__
 
         return play
 
@@ -194,12 +203,6 @@ def _items(items: Json, names: Names) -> Iterable[object]:
         bounds = cast("Mapping[str, Json]", items)
         return range(names.evaluate(bounds["from"]), names.evaluate(bounds["to"]) + 1)
     return cast("Iterable[object]", names.evaluate(items))
-
-
-def _with(names: Names, name: str, item: object) -> Names:
-    inner = names.inner()
-    inner[name] = item
-    return inner
 
 
 def _is_ours(error: BaseException) -> bool:
