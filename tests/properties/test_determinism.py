@@ -18,12 +18,11 @@ CONFIG = (ROOT / "dagstack-idl.yaml").read_text(encoding="utf-8")
 
 
 def standard(folder: Path, *, backwards: bool = False) -> Project:
-    """The standard specs as a project, their files made in one order or the other."""
+    """The standard specs and suites as a project, their files made in one order or the other."""
     made = Project(folder)
-    specs = sorted((ROOT / "spec/resources").glob("*.yaml"), reverse=backwards)
     made.write("dagstack-idl.yaml", CONFIG)
-    for spec in specs:
-        made.write(f"spec/resources/{spec.name}", spec.read_bytes())
+    for file in sorted((ROOT / "spec").glob("*/*.yaml"), reverse=backwards):
+        made.write(file.relative_to(ROOT).as_posix(), file.read_bytes())
     return made
 
 
@@ -67,8 +66,9 @@ def test_the_order_in_which_specs_are_listed_changes_nothing(
     tmp_path: Path, expected: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Output does not lean on the file system's order, even where no sorting helps it."""
-    paths = Loaded.spec_paths
-    monkeypatch.setattr(Loaded, "spec_paths", lambda self: paths(self)[::-1])
+    for listing in ("spec_paths", "suite_paths"):
+        paths = getattr(Loaded, listing)
+        monkeypatch.setattr(Loaded, listing, lambda self, paths=paths: paths(self)[::-1])
     made = standard(tmp_path)
     assert (made.run("generate").code, made.files("generated")) == (0, expected)
 
@@ -106,6 +106,6 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(
 ) -> None:
     """Specs as Windows editors leave them make the same."""
     made = standard(tmp_path)
-    for spec in (tmp_path / "spec/resources").iterdir():
+    for spec in (tmp_path / "spec").glob("*/*.yaml"):
         spec.write_bytes(b"\xef\xbb\xbf" + spec.read_bytes().replace(b"\n", b"\r\n"))
     assert (made.run("generate").code, made.files("generated")) == (0, expected)
