@@ -3,12 +3,13 @@
 import {
   checkMembers,
   httpClientMembers,
+  HttpTimeout,
   InvalidArgument,
   InvalidHeader,
   ResourceClosed,
 } from "@dagstack/contracts";
 import { Agent, MockAgent } from "undici";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import { FrozenClock } from "../../src/clock/frozen.js";
 import { StubHttpClient } from "../../src/http/stub.js";
@@ -115,6 +116,24 @@ describe.each(ENGINES)("closing a client over %s", (engine) => {
     await client.close();
     await call;
   });
+});
+
+test("a dispatcher of the host's is left alone, also by what has not begun", async () => {
+  const server = await serve(hanging);
+  const agent = new Agent();
+  onTestFinished(() => agent.destroy());
+  const client = PooledHttpClient.over(agent);
+  const running = failure(ResourceClosed, client.get(server.url("/running")));
+  await server.asked();
+  const waiting = failure(ResourceClosed, client.get(server.url("/waiting")));
+  await client.close();
+  await Promise.all([running, waiting]);
+  await server.left();
+  await new Promise(setImmediate);
+  const other = PooledHttpClient.over(agent, { timeouts: { total: 100 } });
+  await failure(HttpTimeout, other.get(server.url("/other")));
+  expect(server.requests.map(({ target }) => target)).toEqual(["/running", "/other"]);
+  expect(server.connections).toBe(2);
 });
 
 test("what waits for a connection ends, too", async () => {

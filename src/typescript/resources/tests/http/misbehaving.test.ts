@@ -15,6 +15,7 @@ import {
 import { describe, expect, test } from "vitest";
 
 import type { HttpLimits, HttpSettings, HttpTimeouts } from "../../src/http/settings.js";
+import { PooledHttpClient } from "../../src/node/http/client.js";
 import { clientOver, ENGINES, type EngineName, failure } from "./clients.js";
 import {
   always,
@@ -258,6 +259,17 @@ describe.each(["pool", "dispatcher"] as const)("over %s alone", (engine) => {
     const response = await clientOver(engine, settings()).post(server.url(), { json });
     expect([response.statusCode, response.text()]).toEqual([413, "enough"]);
   });
+});
+
+test("errors of a function that show the URL are kept to themselves", async () => {
+  const below = new Error("the socket is gone");
+  const carrier = (url: string): Promise<Response> =>
+    Promise.reject(new Error(`cannot get ${url}`, { cause: below }));
+  const client = PooledHttpClient.over(carrier, settings());
+  const call = client.get("http://hush1:hush2@a.test/p?token=hush3");
+  const error = await failure(HttpConnectionFailed, call);
+  expect(error.cause).toBe(below);
+  expect(inspect(error, { depth: 12, showHidden: true })).not.toMatch(/hush/);
 });
 
 test("waiting for a free connection ends in a timeout", async () => {

@@ -337,6 +337,11 @@ function nested(depth: number): object {
   return value;
 }
 
+test("what holds itself is named as that", async () => {
+  const call = new StubHttpClient().post(URL, { json: circular() as Record<string, JsonValue> });
+  expect((await failure(InvalidArgument, call)).reason).toBe("it holds itself");
+});
+
 test("what is there twice, but not in itself, is JSON", async () => {
   const stub = new StubHttpClient();
   stub.on("POST", URL);
