@@ -422,12 +422,12 @@ def test_a_case_that_takes_too_long_fails(*, blocking: bool) -> None:
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("dagstack.conformance.judging._GRACE", 0.1)
-            slow, fast = judge(suite(*cases), harness(Slow), limit=0.05)
+            slow, fast = judge(suite(*cases), harness(Slow), limit=0.8)
     finally:
         over.set()
     assert time.monotonic() - before < 10
     assert (slow.outcome, fast.outcome) == ("failed", "passed")
-    assert "it took longer than 0.05 s" in slow.reason
+    assert "it took longer than 0.8 s" in slow.reason
     assert ("over.wait(30)" in slow.reason) is blocking
 
 
