@@ -136,8 +136,7 @@ export function applies(each: CaseDocument, harness: Harness, fixtures: Fixtures
   const known = subjects.every(
     (name) => own.includes(name) || Object.hasOwn(fixtures.subjects ?? {}, name),
   );
-  // A body by hand makes what the case is about by itself where the case is not given it.
-  return known && (own.length > 0 || each.by_hand !== undefined);
+  return known && own.length > 0;
 }
 
 function* problemsOf(suite: SuiteDocument, harness: Harness): Generator<string> {
