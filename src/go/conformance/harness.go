@@ -29,7 +29,7 @@ type Harness struct {
 	ByHand map[string]Body
 
 	// ExpectedFailures gives a reason for each case that is known to fail, by name, or by name and
-	// row as in "it_counts/2". One that passes nevertheless is a failure.
+	// row as in "it_counts-2". One that passes nevertheless is a failure.
 	ExpectedFailures map[string]string
 }
 

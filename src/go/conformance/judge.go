@@ -129,7 +129,7 @@ func (p *plan) judge(ctx context.Context, c *caseDocument, row int) Outcome {
 	}
 	expected, known := p.harness.ExpectedFailures[c.Name]
 	if !known {
-		expected, known = p.harness.ExpectedFailures[fmt.Sprintf("%s/%d", c.Name, row)]
+		expected, known = p.harness.ExpectedFailures[fmt.Sprintf("%s-%d", c.Name, row)]
 	}
 	err := p.execute(ctx, c, row)
 	switch {

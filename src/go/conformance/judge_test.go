@@ -72,7 +72,7 @@ func TestAHarnessThatDoesNotFitIsRefused(t *testing.T) {
 	harness.Actions["Counter.vanish"] = nil
 	harness.ByHand["no_such_case"] = nil
 	harness.ByHand["it_counts"] = nil
-	harness.ExpectedFailures = map[string]string{"gone": "?", "it_counts/4": "?", "it_counts/3": "", "it_counts": "?"}
+	harness.ExpectedFailures = map[string]string{"gone": "?", "it_counts-4": "?", "it_counts-3": "", "it_counts": "?"}
 	_, err := conformance.Judge(counterSuite, harness)
 	if err == nil {
 		t.Fatal("it is accepted")
@@ -88,8 +88,8 @@ func TestAHarnessThatDoesNotFitIsRefused(t *testing.T) {
 		"capability wings does not exist",
 		"case gone, which is to fail, does not exist",
 		"case it_counts has steps and is not done by hand",
-		"case it_counts/3 is to fail without a reason",
-		"case it_counts/4, which is to fail, does not exist",
+		"case it_counts-3 is to fail without a reason",
+		"case it_counts-4, which is to fail, does not exist",
 		"case no_such_case does not exist",
 		"subject Nobody does not exist",
 	}
@@ -117,7 +117,7 @@ func TestWhatIsNoSuiteIsRefused(t *testing.T) {
 
 func TestKnownFailuresMustFail(t *testing.T) {
 	harness := harnessOf("forgets")
-	harness.ExpectedFailures = map[string]string{"calls_overlap": "it forgets", "it_counts/2": "it is told to"}
+	harness.ExpectedFailures = map[string]string{"calls_overlap": "it forgets", "it_counts-2": "it is told to"}
 	bad := []string{}
 	for _, outcome := range judged(t, harness) {
 		if outcome.Case == "calls_overlap" && outcome.Outcome != conformance.ExpectedFailure {

@@ -113,7 +113,7 @@ func (p *plan) checkCases() (problems []string) {
 		}
 	}
 	for name, reason := range p.harness.ExpectedFailures {
-		bare, row, hasRow := strings.Cut(name, "/")
+		bare, row, hasRow := strings.Cut(name, "-")
 		count, exists := rows[bare]
 		var number int
 		if hasRow {

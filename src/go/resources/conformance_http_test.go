@@ -49,7 +49,7 @@ func TestConformanceOfAHostsOwnHTTPClient(t *testing.T) {
 		c.Cleanup(transport.CloseIdleConnections)
 		return resources.OverHTTPClient(&http.Client{Transport: transport}, asSettled(wire))
 	}, append(wireBodies(t), conformance.Named("OverHTTPClient"),
-		conformance.Failing("a_connection_that_breaks_is_a_failed_connection/3",
+		conformance.Failing("a_connection_that_breaks_is_a_failed_connection-3",
 			"net/http takes a header that is cut off for a malformed one"),
 		conformance.Failing("a_used_connection_that_breaks_is_not_repeated_in_secret", repeats),
 		conformance.Failing("attempts_are_bounded", repeats),
