@@ -1,7 +1,8 @@
 /** Sources of randomness before their suite. */
 
-import { testDeterministicRng, testRng } from "@dagstack/conformance/node";
+import { testDeterministicRng, testRng, testSuite } from "@dagstack/conformance/node";
 import { ForwardingRng } from "@dagstack/contracts";
+import { rngSuite } from "@dagstack/contracts/conformance";
 import { describe, test } from "vitest";
 
 import { DeterministicRng, RandomRng } from "../../src/index.js";
@@ -25,4 +26,7 @@ class Forwarding extends ForwardingRng {
   }
 }
 
-testRng(runner, () => new Forwarding(new RandomRng()), { name: "ForwardingRng" });
+testSuite(runner, rngSuite, {
+  name: "ForwardingRng",
+  subjects: { Rng: () => new Forwarding(new RandomRng()) },
+});
