@@ -71,6 +71,7 @@ describe("SystemClock", () => {
 
   test("waits longer than a timer can", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "hrtime"] });
+    const timers = vi.spyOn(globalThis, "setTimeout");
     const clock = new SystemClock();
     const delay = 2 ** 31 + 5_000;
     let awake = false;
@@ -82,6 +83,7 @@ describe("SystemClock", () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(awake).toBe(true);
     await sleep;
+    expect(timers.mock.calls.map(([, limit]) => limit)).toEqual([2 ** 31 - 1, 5_001]);
   });
 
   test("waits on when a timer goes off early", async () => {
@@ -165,6 +167,15 @@ describe("FrozenClock", () => {
     await clock.waitForSleepers(0);
     expect(steps).toEqual(["first", "second", "third"]);
     await working;
+  });
+
+  test("does not count whoever was woken in the meantime", async () => {
+    const clock = frozen();
+    const sleep = clock.sleep(1);
+    const waiting = clock.waitForSleepers(1, { timeout: 20 });
+    clock.advance(1);
+    await expect(waiting).rejects.toThrow("0 of 1 sleepers");
+    await sleep;
   });
 
   test("says how many came, when a test has waited too long", async () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -130,6 +131,12 @@ describe("SystemTempDir", () => {
     } finally {
       process.umask(before);
     }
+  });
+
+  test("hands down no bits of its parent", async () => {
+    chmodSync(parent, 0o2700);
+    await using inside = await SystemTempDir.create({ parent });
+    expect([inside.path, await inside.createSubdir("folder")].map(modeOf)).toEqual(["700", "700"]);
   });
 
   test("creates a file that is new and empty", async () => {
