@@ -11,6 +11,7 @@ import msgspec
 import pytest
 import yaml
 
+from dagstack.idl.case_syntax import Suite
 from dagstack.idl.check.shape import violations
 from dagstack.idl.config_syntax import Config
 from dagstack.idl.schemas import schema
@@ -19,7 +20,7 @@ from tests.golden.cases import CASES
 from tests.projects import ROOT
 
 MUTATIONS = 3000
-FORMS: dict[str, Any] = {"idl": Spec, "config": Config}
+FORMS: dict[str, Any] = {"idl": Spec, "config": Config, "conformance": Suite}
 OTHERS: list[Any] = [
     *(None, True, False, 0, 1, -1, 1.5, "", "text", "async", "1.0.0", [], ["T"], {}),
     *({"type": "int"}, {"key": "text"}, {"since": "1.0.0"}, [[]], [1], {"a": {"b": 1}}),
@@ -30,6 +31,9 @@ def documents(name: str) -> list[Any]:
     """Real documents of a schema."""
     if name == "config":
         files = [ROOT / "dagstack-idl.yaml", *(c.folder / "dagstack-idl.yaml" for c in CASES)]
+    elif name == "conformance":
+        # Not the real ones, which are a hundred times as long.
+        files = [s for case in CASES for s in (case.folder / "spec/conformance").glob("*.yaml")]
     else:
         files = [*(ROOT / "spec/resources").glob("*.yaml")]
         files += [spec for case in CASES for spec in (case.folder / "spec").glob("*.yaml")]
@@ -90,7 +94,7 @@ def mutate(document: Any, known: list[str], chance: random.Random) -> Any:  # no
     return made
 
 
-@pytest.mark.parametrize("name", ["idl", "config"])
+@pytest.mark.parametrize("name", [*FORMS])
 def test_both_agree_on_mutated_documents(name: str) -> None:
     """A document that one accepts, the other accepts; one that is refused has findings."""
     chance = random.Random(20261123)  # noqa: S311  (reproducible)
@@ -108,7 +112,7 @@ def test_both_agree_on_mutated_documents(name: str) -> None:
     assert MUTATIONS // 4 < refused < MUTATIONS
 
 
-@pytest.mark.parametrize(("name", "at_least"), [("idl", 60), ("config", 5)])
+@pytest.mark.parametrize(("name", "at_least"), [("idl", 60), ("config", 5), ("conformance", 4)])
 def test_both_agree_on_real_documents(name: str, at_least: int) -> None:
     """Every file of this repository is judged alike, and enough of them are well shaped."""
     validator = jsonschema.Draft202012Validator(schema(name))
