@@ -89,7 +89,8 @@ lint-go: setup
 
 .PHONY: lint-typescript
 lint-typescript: setup build-typescript
-	prettier --check generated/typescript docs/reference "src/typescript/*/{src,tests}" tools/eslint
+	prettier --check generated/typescript docs/reference src/typescript/*/src src/typescript/*/tests
+	prettier --check --config src/typescript/.prettierrc.json tools/eslint
 	tsc -p src/typescript/conformance/tsconfig.tests.json
 	tsc -p src/typescript/resources/tsconfig.tests.json
 	eslint --config tools/eslint/eslint.config.js src/typescript
