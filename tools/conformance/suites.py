@@ -12,6 +12,9 @@ ROOT = Path(__file__).parents[2]
 LANGUAGES = {"python": "Python", "go": "Go", "typescript": "TypeScript"}
 """Titles by name."""
 
+OF_ONE_LANGUAGE = frozenset({"PooledHttpClient.over", "PrefixedBlobStore"})
+"""Implementations that run in one language alone: its tests, but not to be compared."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -1,6 +1,7 @@
 package resources_test
 
 import (
+	"context"
 	"testing"
 
 	"go.dagstack.dev/conformance"
@@ -14,28 +15,23 @@ func TestConformanceOfInMemoryBlobStore(t *testing.T) {
 	},
 		conformance.Named("InMemoryBlobStore"),
 		conformance.Having("content_types"),
+		conformance.Also("ReadOnlyBlobStore", newReadOnlyStore),
 		conformance.Lacking("shared", "each store has a memory of its own"),
 		conformance.Lacking("kill", "memory ends with its process"),
 	)
 }
 
-// embedded is a decorator as hosts write them: it embeds the interface and passes on what it does
-// not change.
-type embedded struct {
-	contracts.BlobStore
-	inner *resources.InMemoryBlobStore
+// readOnly is a decorator as hosts write them: it embeds the interface and defines what it changes.
+type readOnly struct{ contracts.BlobStore }
+
+func (readOnly) Put(context.Context, string, []byte, contracts.BlobStorePutOptions) error {
+	return &contracts.BlobStoreReadOnlyError{Operation: "put"}
 }
 
-func (e embedded) Close() error { return e.inner.Close() }
+func (readOnly) Delete(context.Context, string) error {
+	return &contracts.BlobStoreReadOnlyError{Operation: "delete"}
+}
 
-func TestConformanceOfAnEmbeddedBlobStore(t *testing.T) {
-	conformance.TestBlobStore(t, func(*conformance.Case) (contracts.BlobStore, error) {
-		inner := resources.NewInMemoryBlobStore()
-		return embedded{inner, inner}, nil
-	},
-		conformance.Named("EmbeddedBlobStore"),
-		conformance.Lacking("content_types", "the interface has no method for them"),
-		conformance.Lacking("shared", "each store has a memory of its own"),
-		conformance.Lacking("kill", "memory ends with its process"),
-	)
+func newReadOnlyStore(_ *conformance.Case, values conformance.Values) (any, error) {
+	return readOnly{conformance.Value[contracts.BlobStore](values, "inner")}, nil
 }

@@ -23,6 +23,7 @@ func TestConformanceOfFilesystemBlobStore(t *testing.T) {
 			return resources.NewFilesystemBlobStore(conformance.Value[string](values, "root"))
 		}),
 		conformance.Also("FailingBlobStore", newFailingStore),
+		conformance.Also("ReadOnlyBlobStore", newReadOnlyStore),
 		conformance.ByHand("the_shared_folder_is_read", func(c *conformance.Case) error {
 			return readsTheSharedFolder(c, readGolden(t))
 		}),

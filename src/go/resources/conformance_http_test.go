@@ -37,7 +37,7 @@ func asSettled(wire conformance.WireSettings) resources.HTTPSettings {
 func TestConformanceOfPooledHTTPClient(t *testing.T) {
 	conformance.TestHTTPClient(t, func(_ *conformance.Case, wire conformance.WireSettings) (contracts.HTTPClient, error) {
 		return resources.NewPooledHTTPClient(asSettled(wire))
-	}, append(wireBodies(t), conformance.Named("PooledHTTPClient"))...)
+	}, append(wireBodies(t), conformance.Named("PooledHttpClient"))...)
 }
 
 // repeats is why what counts attempts is not to be had over a host's own client.
@@ -48,7 +48,7 @@ func TestConformanceOfAHostsOwnHTTPClient(t *testing.T) {
 		transport := &http.Transport{}
 		c.Cleanup(transport.CloseIdleConnections)
 		return resources.OverHTTPClient(&http.Client{Transport: transport}, asSettled(wire))
-	}, append(wireBodies(t), conformance.Named("OverHTTPClient"),
+	}, append(wireBodies(t), conformance.Named("PooledHttpClient.over"),
 		conformance.Failing("a_connection_that_breaks_is_a_failed_connection-3",
 			"net/http takes a header that is cut off for a malformed one"),
 		conformance.Failing("a_used_connection_that_breaks_is_not_repeated_in_secret", repeats),
@@ -112,7 +112,7 @@ func TestConformanceOfStubHTTPClient(t *testing.T) {
 		return &programmedStub{resources.NewStubHTTPClient(nil), map[string]*resources.Route{}}, nil
 	}
 	conformance.Run(t, suites.HTTPClient, conformance.Harness{
-		Name:     "StubHTTPClient",
+		Name:     "StubHttpClient",
 		Subjects: map[string]conformance.Factory{"HttpClient": stub, "StubHttpClient": stub},
 		Actions: map[string]conformance.Action{
 			"StubHttpClient.answer": conformance.On(

@@ -24,13 +24,16 @@ import (
 
 // tempDirBodies are the cases about processes that are killed, or that have another umask.
 func tempDirBodies() []conformance.Option {
-	return []conformance.Option{
+	return append(umaskBody(),
 		conformance.Having("kill"),
-		conformance.ByHand("modes_do_not_depend_on_the_umask", ignoresTheUmask),
 		conformance.ByHand("what_a_killed_process_left_is_removed", removesWhatWasLeft),
 		conformance.ByHand("a_running_process_keeps_its_folder", leavesOthersAlone),
 		conformance.ByHand("killed_at_any_moment_nothing_stays", removesEverything),
-	}
+	)
+}
+
+func umaskBody() []conformance.Option {
+	return []conformance.Option{conformance.ByHand("modes_do_not_depend_on_the_umask", ignoresTheUmask)}
 }
 
 func init() {

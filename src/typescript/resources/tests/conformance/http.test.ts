@@ -5,14 +5,16 @@ import {
   type StubCall,
   type WireOptions,
 } from "@dagstack/conformance";
-import { testHttpClient, testStubHttpClient } from "@dagstack/conformance/node";
+import { testHttpClient, testStubHttpClient, testSuite } from "@dagstack/conformance/node";
 import {
+  ForwardingHttpClient,
   HttpConnectionFailed,
   HttpResponseMalformed,
   HttpTimeout,
   HttpTlsFailed,
   type JsonValue,
 } from "@dagstack/contracts";
+import { httpClientSuite } from "@dagstack/contracts/conformance";
 import { describe, test } from "vitest";
 
 import { DeterministicRng, type Route, StubHttpClient } from "../../src/index.js";
@@ -72,3 +74,20 @@ function asInCases(call: StubHttpClient["calls"][number]): StubCall {
   const { method, url, json = null, headers = null } = call;
   return { method, url, json, headers };
 }
+
+/** A decorator that changes nothing. */
+class Forwarding extends ForwardingHttpClient {
+  readonly close: () => Promise<void>;
+
+  constructor(inner: StubHttpClient) {
+    super(inner);
+    this.close = async () => {
+      await inner.close();
+    };
+  }
+}
+
+testSuite(runner, httpClientSuite, {
+  name: "ForwardingHttpClient",
+  subjects: { HttpClient: () => new Forwarding(new StubHttpClient()) },
+});
