@@ -52,10 +52,14 @@ func Doing(name string, action Action) Option {
 
 func run(t *testing.T, suite []byte, harness Harness, options []Option) {
 	t.Helper()
+	Run(t, suite, with(options, harness))
+}
+
+func with(options []Option, harness Harness) Harness {
 	for _, option := range options {
 		option(&harness)
 	}
-	Run(t, suite, harness)
+	return harness
 }
 
 // TestBlobStore judges a [contracts.BlobStore]. The function makes an empty one; with the capability

@@ -33,7 +33,16 @@ func TestRegistry(
 	options ...Option,
 ) {
 	t.Helper()
-	run(t, suites.Registry, Harness{
+	Run(t, suites.Registry, RegistryHarness(registry, rng, options...))
+}
+
+// RegistryHarness describes a registry as [TestRegistry] does, for [Judge].
+func RegistryHarness(
+	registry func(c *Case) (Registry, error),
+	rng func(c *Case, seed uint64) (SeededRng, error),
+	options ...Option,
+) Harness {
+	return with(options, Harness{
 		Subjects: map[string]Factory{
 			"Registry":         func(c *Case, _ Values) (any, error) { return registry(c) },
 			"DeterministicRng": func(c *Case, values Values) (any, error) { return rng(c, Seed(values)) },
@@ -59,7 +68,7 @@ func TestRegistry(
 				return contracts.RngFrom(scope)
 			}),
 		},
-	}, options)
+	})
 }
 
 func registerFactory(_ context.Context, registry Registry, values Values) (any, error) {

@@ -20,25 +20,12 @@ import {
   ResourceRegistry,
   SystemClock,
 } from "../../src/index.js";
+import { faulty } from "./faulty.js";
 
 /** The names of the cases that fail. */
 async function noticedBy(suite: Suite, harness: Harness): Promise<string[]> {
   const outcomes = await judge(suite, harness, { timeLimit: 500 });
   return outcomes.filter(({ outcome }) => outcome === "failed").map((each) => each.case);
-}
-
-/** The same object with some members that are wrong. */
-function faulty<T extends object>(good: T, members: (good: T) => object): T {
-  const wrong = members(good);
-  return new Proxy(good, {
-    get(target, name) {
-      const from = Object.hasOwn(wrong, name) ? wrong : target;
-      const member: unknown = Reflect.get(from, name);
-      return typeof member === "function"
-        ? (member as (...args: unknown[]) => unknown).bind(from)
-        : member;
-    },
-  });
 }
 
 describe("a clock", () => {

@@ -1,0 +1,215 @@
+package resources_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf16"
+
+	"go.dagstack.dev/conformance"
+	"go.dagstack.dev/contracts"
+	"go.dagstack.dev/resources"
+)
+
+// mutants make an implementation with one fault each, by the fault's name in tests/mutants.
+var mutants = map[string]conformance.Harness{
+	"a_key_counts_without_case":       judgedStore(func(s *memory) any { return withoutCase{s} }),
+	"a_list_comes_in_utf_16_order":    judgedStore(func(s *memory) any { return inUTF16{s} }),
+	"a_prefix_is_a_folder":            judgedStore(func(s *memory) any { return byFolder{s} }),
+	"delete_tells_of_what_is_missing": judgedStore(func(s *memory) any { return insistent{s} }),
+	"put_keeps_a_reference":           judgedStore(func(s *memory) any { return &aliasing{memory: s} }),
+	"put_leaves_a_tail":               judgedStore(func(s *memory) any { return leavingTails{s} }),
+	"a_closed_store_goes_on":          judgedStore(func(s *memory) any { return neverClosed{s} }),
+	"now_is_in_no_zone":               judgedClock(func(c *resources.FrozenClock) conformance.FrozenClock { return local{c} }),
+	"time_is_a_float": judgedClock(func(c *resources.FrozenClock) conformance.FrozenClock {
+		return &floating{FrozenClock: c}
+	}),
+	"high_is_left_out":            judgedRng(func(r *resources.DeterministicRng) any { return belowHigh{r} }),
+	"a_uuid_is_all_random":        judgedRng(func(r *resources.DeterministicRng) any { return allRandom{r} }),
+	"a_line_break_is_sent":        judgedClient(func(c *resources.StubHTTPClient) any { return cleaning{c} }),
+	"a_file_is_made_over_another": judgedDir(func(d *resources.SystemTempDir) any { return overwriting{d} }),
+	"the_first_is_closed_first":   judgedHost(func(r judgedRegistry) conformance.Registry { return &firstFirst{judgedRegistry: r} }),
+}
+
+// sound make what the faults are in, by suite.
+var sound = map[string]conformance.Harness{
+	"blob_store":  judgedStore(func(s *memory) any { return s }),
+	"clock":       judgedClock(func(c *resources.FrozenClock) conformance.FrozenClock { return c }),
+	"rng":         judgedRng(func(r *resources.DeterministicRng) any { return r }),
+	"http_client": judgedClient(func(c *resources.StubHTTPClient) any { return c }),
+	"tmpdir":      judgedDir(func(d *resources.SystemTempDir) any { return d }),
+	"registry":    judgedHost(func(r judgedRegistry) conformance.Registry { return r }),
+}
+
+type memory = resources.InMemoryBlobStore
+
+type withoutCase struct{ *memory }
+
+func (s withoutCase) Put(ctx context.Context, key string, data []byte, opts contracts.BlobStorePutOptions) error {
+	return s.memory.Put(ctx, strings.ToLower(key), data, opts)
+}
+
+func (s withoutCase) Get(ctx context.Context, key string) ([]byte, error) {
+	return s.memory.Get(ctx, strings.ToLower(key))
+}
+
+type inUTF16 struct{ *memory }
+
+func (s inUTF16) List(ctx context.Context, prefix string) ([]string, error) {
+	keys, err := s.memory.List(ctx, prefix)
+	slices.SortFunc(keys, func(a, b string) int {
+		return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
+	})
+	return keys, err
+}
+
+type byFolder struct{ *memory }
+
+func (s byFolder) List(ctx context.Context, prefix string) ([]string, error) {
+	keys, err := s.memory.List(ctx, "")
+	return slices.DeleteFunc(keys, func(key string) bool {
+		return prefix != "" && !strings.HasPrefix(key, strings.TrimRight(prefix, "/")+"/")
+	}), err
+}
+
+type insistent struct{ *memory }
+
+func (s insistent) Delete(ctx context.Context, key string) error {
+	if there, err := s.Exists(ctx, key); err != nil || !there {
+		return errors.Join(err, &contracts.BlobNotFoundError{Key: key})
+	}
+	return s.memory.Delete(ctx, key)
+}
+
+type aliasing struct {
+	*memory
+	kept sync.Map
+}
+
+func (s *aliasing) Put(ctx context.Context, key string, data []byte, opts contracts.BlobStorePutOptions) error {
+	if err := s.memory.Put(ctx, key, data, opts); err != nil {
+		return err
+	}
+	s.kept.Store(key, data)
+	return nil
+}
+
+func (s *aliasing) Get(ctx context.Context, key string) ([]byte, error) {
+	if _, err := s.memory.Get(ctx, key); err != nil {
+		return nil, err
+	}
+	data, _ := s.kept.Load(key)
+	return bytes.Clone(data.([]byte)), nil
+}
+
+type leavingTails struct{ *memory }
+
+func (s leavingTails) Put(ctx context.Context, key string, data []byte, opts contracts.BlobStorePutOptions) error {
+	if before, err := s.Get(ctx, key); err == nil && len(before) > len(data) {
+		data = append(bytes.Clone(data), before[len(data):]...)
+	}
+	return s.memory.Put(ctx, key, data, opts)
+}
+
+type neverClosed struct{ *memory }
+
+func (neverClosed) Close() error { return nil }
+
+type local struct{ *resources.FrozenClock }
+
+func (c local) Now() time.Time { return c.FrozenClock.Now().In(time.FixedZone("CET", 3600)) }
+
+type floating struct {
+	*resources.FrozenClock
+	mu  sync.Mutex
+	sum float64
+}
+
+func (c *floating) AdvanceSeconds(seconds float64) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sum += seconds
+	return c.Advance(time.Duration(c.sum*1e9) - time.Duration(c.MonotonicNs()))
+}
+
+type belowHigh struct{ *resources.DeterministicRng }
+
+func (r belowHigh) NextInt(low, high int) int {
+	if high > low {
+		high--
+	}
+	return r.DeterministicRng.NextInt(low, high)
+}
+
+type allRandom struct{ *resources.DeterministicRng }
+
+func (r allRandom) UUID4() string {
+	digits := fmt.Sprintf("%016x%016x", r.NextInt(0, 1<<62)<<2, r.NextInt(0, 1<<62)<<2)
+	return strings.Join([]string{digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]}, "-")
+}
+
+type cleaning struct{ *resources.StubHTTPClient }
+
+func (c cleaning) Get(
+	ctx context.Context, url string, opts contracts.HTTPClientGetOptions,
+) (contracts.HTTPResponse, error) {
+	clean := maps.Clone(opts.Headers)
+	for name, value := range clean {
+		clean[name] = strings.Map(func(r rune) rune {
+			if r < ' ' || r > '~' {
+				return -1
+			}
+			return r
+		}, value)
+	}
+	return c.StubHTTPClient.Get(ctx, url, contracts.HTTPClientGetOptions{Headers: clean})
+}
+
+type overwriting struct{ *resources.SystemTempDir }
+
+func (d overwriting) CreateFile(name string, opts contracts.TempDirCreateFileOptions) (string, error) {
+	path, err := d.SystemTempDir.CreateFile(name, opts)
+	if errors.Is(err, contracts.ErrAlreadyExists) {
+		path = filepath.Join(d.Path(), name+opts.Suffix)
+		return path, os.WriteFile(path, nil, 0o600)
+	}
+	return path, err
+}
+
+type firstFirst struct {
+	judgedRegistry
+	mu         sync.Mutex
+	registered []any
+}
+
+func (r *firstFirst) Register(name string, resource any, replace bool) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	err := r.ResourceRegistry.Register(name, resource, resources.RegisterOptions{Replace: replace, NotOwned: true})
+	if err == nil {
+		r.registered = append(r.registered, resource)
+	}
+	return err
+}
+
+func (r *firstFirst) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var failures []error
+	for _, each := range r.registered {
+		if closer, ok := each.(io.Closer); ok {
+			failures = append(failures, closer.Close())
+		}
+	}
+	r.registered = nil
+	return errors.Join(append(failures, r.ResourceRegistry.Close())...)
+}

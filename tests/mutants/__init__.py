@@ -1,0 +1,1 @@
+"""Implementations with one fault each, which the conformance cases catch by name."""
