@@ -65,28 +65,32 @@ def _suite(outcomes: Sequence[Outcome], suite: Suite) -> Iterator[str]:
     yield f"|---|{'---|' * len(names)}"
     for case in suite.cases:
         row = [_cell(cells[case.name, name], reasons) for name in names]
-        yield f"| {_broken(case.name)} | {' | '.join(row)} |"
+        yield f"| {case.name} | {' | '.join(row)} |"
     if reasons:
         yield ""
         for reason, number in reasons.items():
-            yield f"{number}. {reason}"
-
-
-def _broken(name: str) -> str:
-    """A name that a browser may break, as tables have many columns."""
-    return name.replace("_", "_<wbr>")
+            skipping = [
+                title
+                for language, title in LANGUAGES.items()
+                if any((each.language, _reason(each)) == (language, reason) for each in outcomes)
+            ]
+            yield f"{number}. {', '.join(skipping)}: {reason}"
 
 
 def _cell(outcomes: Sequence[Outcome], reasons: dict[str, int]) -> str:
     """What came of a case for an implementation, in all languages."""
-    notes: dict[int, set[str]] = defaultdict(set)
+    notes: set[int] = set()
     for each in outcomes:
         if each.outcome != "passed":
-            word = "" if each.outcome == "skipped" else f"{each.outcome.replace('_', ' ')}: "
-            text = f"{LANGUAGES[each.language]}: {word}{each.reason}"
-            notes[reasons.setdefault(text, len(reasons) + 1)].add(each.language)
+            notes.add(reasons.setdefault(_reason(each), len(reasons) + 1))
     passed = {each.language for each in outcomes if each.outcome == "passed"}
     marks = ", ".join(str(number) for number in sorted(notes))
     if not outcomes:
         return ""
     return " ".join(filter(None, ["✓" if passed else "", marks]))
+
+
+def _reason(each: Outcome) -> str:
+    """Why a case was not passed."""
+    word = "" if each.outcome == "skipped" else f"{each.outcome.replace('_', ' ')}: "
+    return f"{word}{each.reason}"
