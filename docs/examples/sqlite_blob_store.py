@@ -74,7 +74,8 @@ class SqliteBlobStore(UnimplementedBlobStore):
 
     async def get(self, key: str) -> bytes:
         """See ``BlobStore.get``."""
-        return (await self._find("get", key, "data"))[0]
+        data: bytes = await self._find("get", key, "data")
+        return data
 
     async def content_type(self, key: str) -> str:
         """Return the content type of a blob, which the interface does not tell.
@@ -82,7 +83,8 @@ class SqliteBlobStore(UnimplementedBlobStore):
         Raises:
             BlobNotFound: nothing is stored under ``key``.
         """
-        return (await self._find("content_type", key, "content_type"))[0]
+        found: str = await self._find("content_type", key, "content_type")
+        return found
 
     async def delete(self, key: str) -> None:
         """See ``BlobStore.delete``."""
@@ -123,14 +125,13 @@ class SqliteBlobStore(UnimplementedBlobStore):
                 self._closed = True
                 self._database.close()
 
-    async def _find(self, operation: str, key: str, column: str) -> tuple[Any]:
+    async def _find(self, operation: str, key: str, column: str) -> Any:  # noqa: ANN401
         name = _checked(key)
         sql = f"SELECT {column} FROM blobs WHERE key = ?"  # noqa: S608  (ours)
         row = await self._run(operation, lambda database: database.execute(sql, (name,)).fetchone())
         if row is None:
             raise BlobNotFound(key)
-        found: tuple[Any] = row
-        return found
+        return row[0]
 
     async def _run(self, operation: str, statement: Callable[[sqlite3.Connection], T]) -> T:
         """Execute a statement in a thread; SQLite's errors become ours."""
