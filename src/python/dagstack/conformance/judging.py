@@ -7,7 +7,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import wait
 from contextlib import ExitStack, suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -123,17 +123,20 @@ def _attempt(suite: Suite, harness: Harness, case: Case, row: int, limit: float)
             await _play(suite, harness, case, row)
 
     worker = Worker(play)
+    too_long = f"it took longer than {limit:g} s"
+    if wait([worker.done], limit + _GRACE).not_done:
+        where = f"\n{_position(worker.thread)}" if worker.thread.is_alive() else ""
+        return _report(suite, case, row, case.line, f"{too_long}{where}")
     try:
-        worker.done.result(limit + _GRACE)
+        worker.done.result()
     except StepFailed as failure:
         return _report(suite, case, row, failure.line, str(failure))
     except CaseFailed as failure:
         return _report(suite, case, row, case.line, str(failure))
-    except (TimeoutError, FutureTimeoutError) as error:
-        if worker.done.done() and not isinstance(error.__cause__, asyncio.CancelledError):
-            return _report(suite, case, row, case.line, f"it failed with {told(error)}")
-        where = f"\n{_position(worker.thread)}" if worker.thread.is_alive() else ""
-        return _report(suite, case, row, case.line, f"it took longer than {limit:g} s{where}")
+    except TimeoutError as error:
+        ours = isinstance(error.__cause__, asyncio.CancelledError)
+        reason = too_long if ours else f"it failed with {told(error)}"
+        return _report(suite, case, row, case.line, reason)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - pytest's own are no Exception
