@@ -7,6 +7,7 @@ conformance suite of blob stores.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 import unicodedata
@@ -44,9 +45,9 @@ DEFAULT_TYPE = "application/octet-stream"
 class SqliteBlobStore(UnimplementedBlobStore):
     """Keeps blobs in one database file, which several stores and processes may share.
 
-    A blob is durable when ``put`` returns. Each statement runs in a thread, one at a time, so a
-    cancelled call has had its whole effect all the same. Thread-safe; any number of event loops may
-    share a store.
+    A blob is durable when ``put`` returns. Each statement runs in a thread, one at a time. A call
+    that is cancelled ends when its statement has ended, and has had its whole effect all the same.
+    Thread-safe; any number of event loops may share a store.
 
     Args:
         path: The database; it is made if it is not there.
@@ -56,13 +57,11 @@ class SqliteBlobStore(UnimplementedBlobStore):
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = path
         self._lock = threading.Lock()
         self._closed = False
         try:
-            self._database = sqlite3.connect(path, timeout=30, check_same_thread=False)
-            self._database.isolation_level = None  # each statement is a transaction
-            for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", SCHEMA):
-                self._database.execute(statement)
+            self._database = _opened(path)
         except sqlite3.Error as error:
             raise BackendFailed("SqliteBlobStore", "open", str(error)) from error
 
@@ -145,7 +144,27 @@ class SqliteBlobStore(UnimplementedBlobStore):
                 except sqlite3.Error as error:
                     raise BackendFailed("SqliteBlobStore", operation, str(error)) from error
 
-        return await asyncio.to_thread(run)
+        thread = asyncio.get_running_loop().run_in_executor(None, run)
+        try:
+            return await asyncio.shield(thread)
+        except asyncio.CancelledError:
+            while not thread.done():  # else it could undo what is done after the cancelled call
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait([thread])
+            raise
+
+
+def _opened(path: str | os.PathLike[str]) -> sqlite3.Connection:
+    """The database, ready for use."""
+    database = sqlite3.connect(path, timeout=30, check_same_thread=False)
+    try:
+        database.isolation_level = None  # each statement is a transaction
+        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", SCHEMA):
+            database.execute(statement)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
 
 
 def _checked(key: str) -> bytes:
