@@ -55,14 +55,20 @@ type task struct {
 
 var ends atomic.Int64
 
-// begin calls a function in a goroutine of its own.
+// begin calls a function in a goroutine of its own. If it panics, that is what came of it.
 func begin(ctx context.Context, call func(context.Context) came) *task {
 	ctx, cancel := context.WithCancel(ctx)
 	begun := &task{cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(begun.done)
+		defer func() {
+			if panicked := recover(); panicked != nil {
+				fault := fmt.Errorf("it panicked: %v", panicked)
+				begun.result = came{err: fault, fault: fault}
+			}
+			begun.end = ends.Add(1)
+		}()
 		begun.result = call(ctx)
-		begun.end = ends.Add(1)
 	}()
 	return begun
 }
