@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"sync"
 	"time"
 
 	"go.dagstack.dev/contracts"
 	"go.dagstack.dev/resources/internal/nanoseconds"
-	"go.dagstack.dev/resources/internal/sleepers"
 )
 
 const frozenClock = "FrozenClock"
@@ -25,12 +23,11 @@ const frozenClock = "FrozenClock"
 // It is safe for concurrent use. Closing it ends every sleep with [contracts.ErrResourceClosed]; a
 // clock that is never closed holds nothing.
 type FrozenClock struct {
-	closing
+	sleeping
 
-	mu        sync.Mutex
+	// Under the lock of sleeping:
 	start     time.Time // what Now returns at the monotonic reading 0
 	monotonic int64
-	waits     sleepers.Queue
 	changed   chan struct{} // closed when somebody falls asleep or leaves; nil if nobody watches
 }
 
@@ -116,35 +113,8 @@ func (c *FrozenClock) ShiftWall(duration time.Duration) error {
 // the error of ctx, or with [contracts.ErrResourceClosed] when the clock is closed. A negative
 // delay is refused with [contracts.ErrInvalidArgument].
 func (c *FrozenClock) Sleep(ctx context.Context, delay time.Duration) error {
-	if err := checkDelay(delay); err != nil {
-		return err
-	}
-	c.mu.Lock()
-	if err := c.refusal(frozenClock); err != nil {
-		c.mu.Unlock()
-		return err
-	}
-	if err := ctx.Err(); err != nil || delay == 0 {
-		c.mu.Unlock()
-		return err
-	}
-	wait := c.waits.Add(deadline(c.monotonic, delay))
-	c.announce()
-	c.mu.Unlock()
-
-	var err error
-	select {
-	case <-wait.Turn:
-		err = wait.Err
-	case <-ctx.Done():
-		err = ctx.Err()
-	}
-
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.waits.Leave(wait)
-	c.announce()
-	return err
+	reading := func() int64 { return c.monotonic }
+	return c.sleep(ctx, frozenClock, delay, reading, c.announce)
 }
 
 // WaitForSleepers waits, in real time, until at least count goroutines sleep on this clock and all
@@ -174,13 +144,7 @@ func (c *FrozenClock) WaitForSleepers(ctx context.Context, count int) error {
 
 // Close ends all sleeps. It can be called any number of times and always returns nil.
 func (c *FrozenClock) Close() error {
-	if !c.first() {
-		return nil
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.waits.Fail(c.refusal(frozenClock))
-	c.announce()
+	c.close(frozenClock, c.announce)
 	return nil
 }
 

@@ -3,11 +3,9 @@ package resources
 import (
 	"context"
 	"math"
-	"sync"
 	"time"
 
 	"go.dagstack.dev/contracts"
-	"go.dagstack.dev/resources/internal/sleepers"
 )
 
 const systemClock = "SystemClock"
@@ -17,11 +15,10 @@ const systemClock = "SystemClock"
 // It is safe for concurrent use. Closing it ends every sleep with [contracts.ErrResourceClosed]; a
 // clock that is never closed holds nothing but the timer of those who sleep.
 type SystemClock struct {
-	closing
+	sleeping
 	origin time.Time
 
-	mu     sync.Mutex
-	waits  sleepers.Queue
+	// Under the lock of sleeping:
 	timer  *time.Timer
 	set    bool
 	setFor uint64 // the deadline that timer is set for, if set
@@ -60,46 +57,12 @@ func (c *SystemClock) MonotonicNs() int64 {
 // error of ctx, or with [contracts.ErrResourceClosed] when the clock is closed. A negative delay is
 // refused with [contracts.ErrInvalidArgument].
 func (c *SystemClock) Sleep(ctx context.Context, delay time.Duration) error {
-	if err := checkDelay(delay); err != nil {
-		return err
-	}
-	c.mu.Lock()
-	if err := c.refusal(systemClock); err != nil {
-		c.mu.Unlock()
-		return err
-	}
-	if err := ctx.Err(); err != nil || delay == 0 {
-		c.mu.Unlock()
-		return err
-	}
-	wait := c.waits.Add(deadline(c.reading(), delay))
-	c.setTimer()
-	c.mu.Unlock()
-
-	var err error
-	select {
-	case <-wait.Turn:
-		err = wait.Err
-	case <-ctx.Done():
-		err = ctx.Err()
-	}
-
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.waits.Leave(wait)
-	c.setTimer()
-	return err
+	return c.sleep(ctx, systemClock, delay, c.reading, c.setTimer)
 }
 
 // Close ends all sleeps. It can be called any number of times and always returns nil.
 func (c *SystemClock) Close() error {
-	if !c.first() {
-		return nil
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.waits.Fail(c.refusal(systemClock))
-	c.setTimer()
+	c.close(systemClock, c.setTimer)
 	return nil
 }
 
@@ -137,19 +100,7 @@ func (c *SystemClock) wake() {
 	c.setTimer()
 }
 
-// deadline returns the moment after a delay, also if it is beyond all that a clock will show.
-func deadline(now int64, delay time.Duration) uint64 {
-	return uint64(now) + uint64(delay)
-}
-
 func remaining(deadline uint64, now int64) time.Duration {
 	left := deadline - min(deadline, uint64(now))
 	return time.Duration(min(left, math.MaxInt64))
-}
-
-func checkDelay(delay time.Duration) error {
-	if delay < 0 {
-		return refused("delay", "must not be negative, but is %v", delay)
-	}
-	return nil
 }
