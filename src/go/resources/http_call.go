@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"go.dagstack.dev/contracts"
@@ -159,5 +158,5 @@ func (c *httpCall) failure(failed *httpwire.Error) error {
 		made := contracts.HTTPResponseMalformedError(about)
 		return &made
 	}
-	panic("no failure is " + strings.TrimSpace(failed.Failure.String()))
+	panic(fmt.Sprintf("no error for a failure of kind %d", failed.Failure))
 }

@@ -3,7 +3,9 @@ package resources
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"go.dagstack.dev/contracts"
@@ -93,4 +95,20 @@ func locate(from *httpcheck.Target, location string) (*httpcheck.Target, error) 
 
 func malformed(detail string, err error) error {
 	return &httpwire.Error{Failure: httpwire.Malformed, Detail: detail, Err: err}
+}
+
+// names returns a set of names in lower case, with those of more lists.
+func names(lists ...[]string) map[string]bool {
+	set := map[string]bool{}
+	for _, name := range slices.Concat(lists...) {
+		set[strings.ToLower(name)] = true
+	}
+	return set
+}
+
+// without returns the headers but for those in a set.
+func without(set map[string]bool, headers map[string]string) map[string]string {
+	left := maps.Clone(headers)
+	maps.DeleteFunc(left, func(name, _ string) bool { return set[name] })
+	return left
 }

@@ -1,7 +1,6 @@
 package resources
 
 import (
-	"maps"
 	"math"
 	"net/http"
 	"slices"
@@ -110,20 +109,4 @@ func parseRetryAfter(value string, now time.Time) float64 {
 		}
 	}
 	return max(0, when.Sub(now.Truncate(time.Microsecond)).Seconds())
-}
-
-// names returns a set of names in lower case, with those of more lists.
-func names(lists ...[]string) map[string]bool {
-	set := map[string]bool{}
-	for _, name := range slices.Concat(lists...) {
-		set[strings.ToLower(name)] = true
-	}
-	return set
-}
-
-// without returns the headers but for those in a set.
-func without(set map[string]bool, headers map[string]string) map[string]string {
-	left := maps.Clone(headers)
-	maps.DeleteFunc(left, func(name, _ string) bool { return set[name] })
-	return left
 }
