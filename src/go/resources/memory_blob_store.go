@@ -17,7 +17,7 @@ const inMemoryBlobStore = "InMemoryBlobStore"
 // InMemoryBlobStore is a [contracts.BlobStore] in the memory of the process, for tests and
 // development. No call waits for anything. It is safe for concurrent use.
 //
-// Closing it lets go of the blobs.
+// The zero value is an empty store. Closing it lets go of the blobs.
 type InMemoryBlobStore struct {
 	closing
 
@@ -38,7 +38,7 @@ var _ contracts.BlobStore = (*InMemoryBlobStore)(nil)
 
 // NewInMemoryBlobStore returns an empty store.
 func NewInMemoryBlobStore() *InMemoryBlobStore {
-	return &InMemoryBlobStore{blobs: map[string]storedBlob{}}
+	return new(InMemoryBlobStore)
 }
 
 // String counts the blobs.
@@ -65,6 +65,9 @@ func (s *InMemoryBlobStore) Put(
 	// Once more under the lock, or a blob could be kept after the close.
 	if err := s.refusal(inMemoryBlobStore); err != nil {
 		return err
+	}
+	if s.blobs == nil {
+		s.blobs = map[string]storedBlob{}
 	}
 	s.blobs[key] = blob
 	return nil
