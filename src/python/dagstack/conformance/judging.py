@@ -118,8 +118,11 @@ def judge_row(
 def _attempt(suite: Suite, harness: Harness, case: Case, row: int, limit: float) -> str:
     """Execute a row; say what went wrong."""
 
+    timers: list[asyncio.Timeout] = []
+
     async def play() -> None:
-        async with asyncio.timeout(limit):
+        async with asyncio.timeout(limit) as timer:
+            timers.append(timer)
             await _play(suite, harness, case, row)
 
     worker = Worker(play)
@@ -134,8 +137,7 @@ def _attempt(suite: Suite, harness: Harness, case: Case, row: int, limit: float)
     except CaseFailed as failure:
         return _report(suite, case, row, case.line, str(failure))
     except TimeoutError as error:
-        ours = isinstance(error.__cause__, asyncio.CancelledError)
-        reason = too_long if ours else f"it failed with {told(error)}"
+        reason = too_long if timers[0].expired() else f"it failed with {told(error)}"
         return _report(suite, case, row, case.line, reason)
     except KeyboardInterrupt:
         raise

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -147,7 +148,7 @@ describe("closing", () => {
 
   test("removes what is read-only or shut, for other users than root, too", () => {
     const program = new URL("shut.mjs", import.meta.url);
-    const output = execFileSync(process.execPath, [program.pathname], { encoding: "utf8" });
+    const output = execFileSync(process.execPath, [fileURLToPath(program)], { encoding: "utf8" });
     expect(output).toBe("gone\n");
   });
 });
