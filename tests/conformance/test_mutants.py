@@ -179,7 +179,7 @@ class Torn(FilesystemBlobStore):
         del content_type
         with self._place(key).open("wb", buffering=0) as file:
             file.write(data[:512])
-            time.sleep(0.002 if len(data) > 512 else 0)  # noqa: PLR2004 - for readers to come
+            time.sleep(0.002 if len(data) > 512 else 0)  # noqa: ASYNC251  (readers run in other threads)
             file.write(data[512:])
 
     async def get(self, key: str) -> bytes:

@@ -117,7 +117,6 @@ def judge_row(
 
 def _attempt(suite: Suite, harness: Harness, case: Case, row: int, limit: float) -> str:
     """Execute a row; say what went wrong."""
-
     timers: list[asyncio.Timeout] = []
 
     async def play() -> None:
