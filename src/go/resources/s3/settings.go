@@ -60,7 +60,8 @@ type Settings struct {
 	// VirtualHosted says that the host name of the endpoint begins with the name of the bucket.
 	VirtualHosted bool
 
-	// CACertificates are certificates in PEM, to trust besides the system's.
+	// CACertificates are certificates in PEM, to trust besides the system's. Those of AWS_CA_BUNDLE
+	// are trusted besides them, or in place of the system's if there are none here.
 	CACertificates []byte
 
 	// ConnectTimeout is how long connecting may take, 5 s by default.
@@ -149,16 +150,14 @@ func checkEndpoint(endpoint string) error {
 	return nil
 }
 
-// client makes the client of the SDK over a transport; nothing is sent.
-func (s Settings) client(transport *http.Transport) (*awss3.Client, error) {
+// client makes the client of the SDK, and the transport below it; nothing is sent.
+func (s Settings) client() (*awss3.Client, *http.Transport, error) {
+	connections, err := s.connections()
+	if err != nil {
+		return nil, nil, err
+	}
 	options := []func(*config.LoadOptions) error{
-		config.WithHTTPClient(&http.Client{
-			Transport: transport,
-			Timeout:   s.Timeout,
-			CheckRedirect: func(*http.Request, []*http.Request) error {
-				return http.ErrUseLastResponse // a signature is for one place only
-			},
-		}),
+		config.WithHTTPClient(connections),
 		config.WithLogger(logging.Nop{}),
 		config.WithDefaultRegion("us-east-1"),
 	}
@@ -176,11 +175,20 @@ func (s Settings) client(transport *http.Transport) (*awss3.Client, error) {
 	}
 	loaded, err := config.LoadDefaultConfig(context.Background(), options...)
 	if err != nil {
-		return nil, &contracts.InvalidArgumentError{
+		return nil, nil, &contracts.InvalidArgumentError{
 			Argument: "config", Reason: "the configuration of the machine cannot be read", Err: err,
 		}
 	}
-	return awss3.NewFromConfig(loaded, func(o *awss3.Options) {
+	// Loading has made it trust AWS_CA_BUNDLE, which the SDK does for no client but its own.
+	transport := loaded.HTTPClient.(*awshttp.BuildableClient).GetTransport()
+	client := awss3.NewFromConfig(loaded, func(o *awss3.Options) {
+		o.HTTPClient = &http.Client{
+			Transport: transport,
+			Timeout:   s.Timeout,
+			CheckRedirect: func(*http.Request, []*http.Request) error {
+				return http.ErrUseLastResponse // a signature is for one place only
+			},
+		}
 		if s.Endpoint != "" {
 			o.BaseEndpoint = aws.String(s.Endpoint)
 		}
@@ -196,10 +204,12 @@ func (s Settings) client(transport *http.Transport) (*awss3.Client, error) {
 				Codes: map[int]struct{}{http.StatusTooManyRequests: {}},
 			})
 		})
-	}), nil
+	})
+	return client, transport, nil
 }
 
-func (s Settings) transport() (*http.Transport, error) {
+// connections describes to the SDK how to connect, for credentials as well.
+func (s Settings) connections() (*awshttp.BuildableClient, error) {
 	var roots *x509.CertPool
 	if s.CACertificates != nil {
 		var err error
@@ -210,13 +220,14 @@ func (s Settings) transport() (*http.Transport, error) {
 			return nil, refused("ca_certificates", "it holds no certificates in PEM")
 		}
 	}
-	made := awshttp.NewBuildableClient().
+	return awshttp.NewBuildableClient().
+		WithTimeout(s.Timeout).
 		WithDialerOptions(func(d *net.Dialer) { d.Timeout = s.ConnectTimeout }).
-		GetTransport() // the SDK's own defaults, but with a way to close it
-	made.TLSHandshakeTimeout = s.ConnectTimeout
-	made.MaxIdleConnsPerHost = made.MaxIdleConns
-	made.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
-	return made, nil
+		WithTransportOptions(func(t *http.Transport) {
+			t.TLSHandshakeTimeout = s.ConnectTimeout
+			t.MaxIdleConnsPerHost = t.MaxIdleConns
+			t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
+		}), nil
 }
 
 func refused(argument, reason string) error {

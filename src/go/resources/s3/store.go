@@ -55,11 +55,7 @@ func New(settings Settings) (*BlobStore, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport, err := settings.transport()
-	if err != nil {
-		return nil, err
-	}
-	client, err := settings.client(transport)
+	client, transport, err := settings.client()
 	if err != nil {
 		return nil, err
 	}
