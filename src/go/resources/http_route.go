@@ -52,6 +52,7 @@ type Answer struct {
 // It is made by the methods of [StubHTTPClient] and is safe for concurrent use.
 type Route struct {
 	pattern stubPattern
+	wire    *stubWire
 
 	mu         sync.Mutex
 	answers    []preparedAnswer
@@ -70,10 +71,11 @@ type preparedAnswer struct {
 // Then adds the next answer.
 //
 // It panics with [contracts.ErrInvalidArgument], or [contracts.ErrInvalidHeader], which is that as
-// well, if the answer could never be received.
+// well, if the answer could never be received. A route whose first answer that was answers nothing.
 func (r *Route) Then(answer Answer) *Route {
 	prepared, err := answer.prepare()
 	if err != nil {
+		r.withdraw()
 		panic(err)
 	}
 	r.mu.Lock()
@@ -81,6 +83,16 @@ func (r *Route) Then(answer Answer) *Route {
 	r.answers = append(r.answers, prepared)
 	r.programmed = true
 	return r
+}
+
+// withdraw takes a route back that was given no answer.
+func (r *Route) withdraw() {
+	r.mu.Lock()
+	programmed := r.programmed
+	r.mu.Unlock()
+	if !programmed {
+		r.wire.remove(r)
+	}
 }
 
 // Calls returns how many requests it has answered.

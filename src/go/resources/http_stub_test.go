@@ -261,8 +261,10 @@ func TestWhatCouldNeverHappenCannotBeProgrammed(t *testing.T) {
 		"delay":   {Delay: -1},
 		"times":   {Times: -1},
 	} {
-		route := resources.NewStubHTTPClient(nil).On("GET", userURL)
+		told := resources.NewStubHTTPClient(nil)
+		route := told.On("GET", userURL)
 		err := panicsWith(t, contracts.ErrInvalidArgument, func() { route.Then(answer) })
+		checkEqual(t, "routes", len(told.Unused()), 0)
 		checkEqual(t, "argument", isA[*contracts.InvalidArgumentError](t, contracts.ErrInvalidArgument, err).Argument, argument)
 	}
 	panicsWith(t, contracts.ErrInvalidArgument, func() {

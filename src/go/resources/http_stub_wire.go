@@ -79,11 +79,17 @@ type stubWire struct {
 
 func (w *stubWire) add(pattern stubPattern) *Route {
 	pattern.method = strings.ToUpper(pattern.method)
-	route := &Route{pattern: pattern}
+	route := &Route{pattern: pattern, wire: w}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.routes = append(w.routes, route)
 	return route
+}
+
+func (w *stubWire) remove(route *Route) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.routes = slices.DeleteFunc(w.routes, func(each *Route) bool { return each == route })
 }
 
 func (w *stubWire) programmedRoutes() []*Route {

@@ -99,9 +99,9 @@ def test_json_is_read_as_utf_8(content: bytes, value: object) -> None:
     "content",
     [
         b"", b"{", b"NaN", b"[Infinity]", b"-Infinity", b"{'a': 1}", b"\xff", b"1 2", b"[1,]",
-        '{"a": 1}'.encode("utf-16"), b"[" * 100_000, b"1" * 5000,
+        '{"a": 1}'.encode("utf-16"), b"[" * 100_000, b"1" * 5000, b"[-1.5e999]",
     ],
-    ids=range(12),
+    ids=range(13),
 )  # fmt: skip
 def test_anything_else_is_not_json(content: bytes) -> None:
     """The error has the status and the first 200 characters, with escapes."""

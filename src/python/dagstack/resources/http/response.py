@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import math
 import re
 from typing import TYPE_CHECKING, NoReturn, overload
 
@@ -154,7 +155,14 @@ def _not_json(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
-_STRICT = json.JSONDecoder(parse_constant=_not_json)
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text[:40]} is too great for a float")
+    return number
+
+
+_STRICT = json.JSONDecoder(parse_constant=_not_json, parse_float=_finite)
 
 if TYPE_CHECKING:
     _fits: type[HttpResponse] = BufferedResponse

@@ -56,6 +56,11 @@ test.each<[string, unknown]>([
   expect(response(content, "application/json; charset=utf-16").json()).toEqual(value);
 });
 
+test("what might be too great a number is read like anything else", () => {
+  const text = '{"a": [1e308, -1.5E+2], "__proto__": {"b": "1e999"}}';
+  expect(response(text).json()).toEqual(JSON.parse(text));
+});
+
 test("each call makes a new value", () => {
   const parsed = response("[[1]]");
   expect(parsed.json()).not.toBe(parsed.json());
@@ -68,12 +73,13 @@ test("a member called __proto__ is a member", () => {
 });
 
 test.each<[string, string | readonly number[]]>([
-  ...["", "{", "NaN", "[Infinity]", "-Infinity", "{'a': 1}", "1 2", "[1,]"].map(
+  ...["", "{", "NaN", "[Infinity]", "-Infinity", "{'a': 1}", "1 2", "[1,]", "[-1.5E+999]"].map(
     (text): [string, string] => [text, text],
   ),
   ["bytes that are no UTF-8", [0x22, 0xff, 0x22]],
   ["UTF-16", [0xff, 0xfe, 0x31, 0]],
   ["deep nesting", "[".repeat(100_000)],
+  ["an endless number", "1".repeat(400)],
 ])("not JSON: %s", (_, content) => {
   const wanted = {
     statusCode: 500,
