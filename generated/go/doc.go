@@ -99,6 +99,8 @@
 //     the call ends with the last response or the last error at once.
 //   - Time, waits and chance come from a [Clock], a [Sleeper] and an [Rng], so a test of retries is
 //     exact and takes no time.
+//   - A redirect repeats the request as it was. 303, and 301 and 302 after a POST, make it a GET
+//     without a body. One without a location is a response like any other.
 //   - A redirect to another origin is followed without "authorization" and "cookie". One to a URL
 //     that could not be requested, or from https to http unless the host allows that, ends the call
 //     with [ErrHTTPResponseMalformed].

@@ -26,7 +26,12 @@ import (
 // What two parsers might read in two ways is refused with [ErrInvalidURL]: spaces, backslashes and
 // control characters, a "%" without two hexadecimal digits after it, a host name that is not ASCII,
 // and a host whose last label is a number but which is no IPv4 address of four decimal numbers.
-// What is not ASCII in the path or the query is sent as UTF-8, percent-encoded.
+// Path and query are sent as they are given, also ".." in them. What is not ASCII there is sent as
+// UTF-8, percent-encoded, and so are ", "<", ">", "^", " ` ", "{", "|" and "}"; a "?" with nothing
+// after it may be left out.
+//
+// User and password of a URL are sent as "authorization: Basic", unless the headers say otherwise.
+// Those of a URL that a redirect leads to are not sent.
 //
 // One client serves the whole host. It is safe for concurrent use by many threads, and by event
 // loops that run in different threads. A cancelled call gives its connection back or closes it.
@@ -229,7 +234,9 @@ type HTTPResponse interface {
 
 	// JSON parses the body as JSON.
 	//
-	// The body is read as UTF-8, whatever the headers say. Of equal keys the last one counts.
+	// The body is read as UTF-8, whatever the headers say; a byte order mark at the beginning is
+	// dropped. Of equal keys the last one counts. A number written with a point or an exponent that
+	// is too great for a float of 64 bits is no JSON here.
 	//
 	// It returns the value, made anew by each call.
 	//

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 )
 
 func init() {
@@ -32,6 +33,10 @@ func init() {
 			}),
 			"Folder.write": On(func(_ context.Context, f *folder, v Values) (any, error) {
 				return nil, f.write(f.at(v, "path"), Value[[]byte](v, "data"))
+			}),
+			"Folder.age": On(func(_ context.Context, f *folder, v Values) (any, error) {
+				changed := time.Now().Add(-Value[time.Duration](v, "time"))
+				return nil, os.Chtimes(f.at(v, "path"), changed, changed)
 			}),
 			"Folder.remove": On(func(_ context.Context, f *folder, v Values) (any, error) {
 				return nil, os.RemoveAll(f.at(v, "path"))

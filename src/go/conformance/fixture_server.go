@@ -116,7 +116,7 @@ func (s *server) serve(connection net.Conn) {
 		if err != nil {
 			return
 		}
-		if goOn, err := s.respond(connection, reader, s.next(request)); err != nil || !goOn {
+		if goOn, err := s.respond(connection, reader, request, s.next(request)); err != nil || !goOn {
 			return
 		}
 	}
@@ -163,7 +163,7 @@ func readRequest(reader *bufio.Reader) (map[string]any, error) {
 }
 
 // respond sends an answer, and tells whether the connection goes on.
-func (s *server) respond(connection net.Conn, reader io.Reader, answer map[string]any) (bool, error) {
+func (s *server) respond(connection net.Conn, reader io.Reader, request, answer map[string]any) (bool, error) {
 	if raw, ok := answer["raw"].(string); ok {
 		_, err := io.WriteString(connection, strings.ReplaceAll(raw, "{url}", s.url))
 		return false, orDone(err, connection, reader)
@@ -182,12 +182,19 @@ func (s *server) respond(connection net.Conn, reader io.Reader, answer map[strin
 	if err != nil {
 		return false, err
 	}
-	if _, err := io.WriteString(connection, s.head(answer, len(body), chunked)); err != nil {
+	if _, err := io.WriteString(connection, s.head(request, answer, len(body), chunked)); err != nil {
 		return false, err
 	}
 	if cut, ok := answer["cut"].(int); ok {
 		_, err := connection.Write(body[:min(cut, len(body))])
 		return false, orDone(err, connection, reader)
+	}
+	if stall, ok := answer["stall"].(int); ok {
+		if _, err := connection.Write(body[:min(stall, len(body))]); err != nil {
+			return false, err
+		}
+		_, err := io.Copy(io.Discard, reader) // until the client leaves, or the server is closed
+		return false, err
 	}
 	_, err = connection.Write(body)
 	return true, err
@@ -205,7 +212,7 @@ func orDone(err error, connection net.Conn, reader io.Reader) error {
 	return err
 }
 
-func (s *server) head(answer map[string]any, length int, chunked bool) string {
+func (s *server) head(request, answer map[string]any, length int, chunked bool) string {
 	status := http.StatusOK
 	if told, ok := answer["status"].(int); ok {
 		status = told
@@ -213,10 +220,11 @@ func (s *server) head(answer map[string]any, length int, chunked bool) string {
 	var head strings.Builder
 	fmt.Fprintf(&head, "HTTP/1.1 %d Status\r\n", status)
 	given, _ := answer["headers"].(map[string]any)
+	filling := strings.NewReplacer("{url}", s.url, "{target}", fmt.Sprint(request["target"]))
 	hasLength := chunked || status == http.StatusNoContent || status == http.StatusNotModified
 	for name, value := range given {
 		hasLength = hasLength || strings.EqualFold(name, "content-length")
-		fmt.Fprintf(&head, "%s: %s\r\n", name, strings.ReplaceAll(fmt.Sprint(value), "{url}", s.url))
+		fmt.Fprintf(&head, "%s: %s\r\n", name, filling.Replace(fmt.Sprint(value)))
 	}
 	if answer["gzip"] == true {
 		head.WriteString("content-encoding: gzip\r\n")

@@ -14,6 +14,8 @@ proxies, redirects, the limit of a body's size, and when to retry.
   call ends with the last response or the last error at once.
 - Time, waits and chance come from a ``Clock``, a ``Sleeper`` and an ``Rng``, so a test of retries
   is exact and takes no time.
+- A redirect repeats the request as it was. 303, and 301 and 302 after a POST, make it a GET without
+  a body. One without a location is a response like any other.
 - A redirect to another origin is followed without ``authorization`` and ``cookie``. One to a URL
   that could not be requested, or from https to http unless the host allows that, ends the call with
   ``HttpResponseMalformed``.
@@ -240,7 +242,12 @@ class HttpClient(Protocol):
     What two parsers might read in two ways is refused with ``InvalidUrl``: spaces, backslashes and
     control characters, a ``%`` without two hexadecimal digits after it, a host name that is not
     ASCII, and a host whose last label is a number but which is no IPv4 address of four decimal
-    numbers. What is not ASCII in the path or the query is sent as UTF-8, percent-encoded.
+    numbers. Path and query are sent as they are given, also ``..`` in them. What is not ASCII there
+    is sent as UTF-8, percent-encoded, and so are ``"``, ``<``, ``>``, ``^``, `` ` ``, ``{``, ``|``
+    and ``}``; a ``?`` with nothing after it may be left out.
+
+    User and password of a URL are sent as ``authorization: Basic``, unless the headers say
+    otherwise. Those of a URL that a redirect leads to are not sent.
 
     One client serves the whole host. It is safe for concurrent use by many threads, and by event
     loops that run in different threads. A cancelled call gives its connection back or closes it.
@@ -432,7 +439,9 @@ class HttpResponse(Protocol):
     def json(self) -> JsonValue:
         """Parse the body as JSON.
 
-        The body is read as UTF-8, whatever the headers say. Of equal keys the last one counts.
+        The body is read as UTF-8, whatever the headers say; a byte order mark at the beginning is
+        dropped. Of equal keys the last one counts. A number written with a point or an exponent
+        that is too great for a float of 64 bits is no JSON here.
 
         Returns:
             The value, made anew by each call.

@@ -110,6 +110,11 @@ export const blobStoreSuite: Suite = {
           returns: null,
           errors: [],
         },
+        age: {
+          params: { path: { type: "string" }, time: { type: "duration" } },
+          returns: null,
+          errors: [],
+        },
       },
     },
   },
@@ -204,7 +209,7 @@ export const blobStoreSuite: Suite = {
   cases: [
     {
       name: "a_blob_comes_back_as_it_was",
-      line: 114,
+      line: 119,
       summary: "Any bytes come back as they were stored.",
       shows: ["whole"],
       needs: [],
@@ -222,14 +227,14 @@ export const blobStoreSuite: Suite = {
         { data: { $repeat: [{ $hex: "0001027f8081feff" }, 750000] } },
       ],
       steps: [
-        { line: 126, call: ["store", "put"], args: { key: "key", data: { $ref: ["data"] } } },
-        { line: 127, call: ["store", "get"], args: { key: "key" }, returns: { $ref: ["data"] } },
-        { line: 128, call: ["store", "exists"], args: { key: "key" }, returns: true },
+        { line: 131, call: ["store", "put"], args: { key: "key", data: { $ref: ["data"] } } },
+        { line: 132, call: ["store", "get"], args: { key: "key" }, returns: { $ref: ["data"] } },
+        { line: 133, call: ["store", "exists"], args: { key: "key" }, returns: true },
       ],
     },
     {
       name: "a_blob_replaces_the_one_before_it",
-      line: 130,
+      line: 135,
       summary: "The last blob that was stored under a key is the one that it holds.",
       shows: ["replaced"],
       needs: [],
@@ -243,15 +248,15 @@ export const blobStoreSuite: Suite = {
         { old: { $repeat: [{ $utf8: "long" }, 50000] }, new: { $repeat: [{ $utf8: "?" }, 70001] } },
       ],
       steps: [
-        { line: 142, call: ["store", "put"], args: { key: "a/key", data: { $ref: ["old"] } } },
-        { line: 143, call: ["store", "put"], args: { key: "a/key", data: { $ref: ["new"] } } },
-        { line: 144, call: ["store", "get"], args: { key: "a/key" }, returns: { $ref: ["new"] } },
-        { line: 145, call: ["store", "list"], returns: ["a/key"] },
+        { line: 147, call: ["store", "put"], args: { key: "a/key", data: { $ref: ["old"] } } },
+        { line: 148, call: ["store", "put"], args: { key: "a/key", data: { $ref: ["new"] } } },
+        { line: 149, call: ["store", "get"], args: { key: "a/key" }, returns: { $ref: ["new"] } },
+        { line: 150, call: ["store", "list"], returns: ["a/key"] },
       ],
     },
     {
       name: "what_was_given_is_copied",
-      line: 147,
+      line: 152,
       summary: "Bytes that change after they were stored change no blob.",
       shows: ["own_bytes"],
       needs: [],
@@ -261,31 +266,31 @@ export const blobStoreSuite: Suite = {
         { data: { $buffer: { $repeat: [{ $utf8: "before" }, 50000] } } },
       ],
       steps: [
-        { line: 155, call: ["store", "put"], args: { key: "key", data: { $ref: ["data"] } } },
-        { line: 156, call: ["store", "get"], args: { key: "key" }, as: "stored" },
-        { line: 157, overwrite: { $ref: ["data"] } },
-        { line: 158, call: ["store", "get"], args: { key: "key" }, returns: { $ref: ["stored"] } },
-        { line: 159, check: { $ref: ["stored"] }, is: { $expect: { not: { $ref: ["data"] } } } },
+        { line: 160, call: ["store", "put"], args: { key: "key", data: { $ref: ["data"] } } },
+        { line: 161, call: ["store", "get"], args: { key: "key" }, as: "stored" },
+        { line: 162, overwrite: { $ref: ["data"] } },
+        { line: 163, call: ["store", "get"], args: { key: "key" }, returns: { $ref: ["stored"] } },
+        { line: 164, check: { $ref: ["stored"] }, is: { $expect: { not: { $ref: ["data"] } } } },
       ],
     },
     {
       name: "what_was_returned_is_a_copy",
-      line: 161,
+      line: 166,
       summary: "Bytes that change after they were returned change no blob.",
       shows: ["own_bytes"],
       needs: [],
       given: [{ name: "store", subject: "BlobStore", options: {} }],
       table: [],
       steps: [
-        { line: 166, call: ["store", "put"], args: { key: "key", data: { $utf8: "before" } } },
-        { line: 167, call: ["store", "get"], args: { key: "key" }, as: "data" },
-        { line: 168, overwrite: { $ref: ["data"] } },
-        { line: 169, call: ["store", "get"], args: { key: "key" }, returns: { $utf8: "before" } },
+        { line: 171, call: ["store", "put"], args: { key: "key", data: { $utf8: "before" } } },
+        { line: 172, call: ["store", "get"], args: { key: "key" }, as: "data" },
+        { line: 173, overwrite: { $ref: ["data"] } },
+        { line: 174, call: ["store", "get"], args: { key: "key" }, returns: { $utf8: "before" } },
       ],
     },
     {
       name: "data_of_another_type_is_refused",
-      line: 171,
+      line: 176,
       summary: "What is no bytes is refused, and nothing is stored.",
       shows: ["wrong_types"],
       needs: ["dynamic_types"],
@@ -293,17 +298,17 @@ export const blobStoreSuite: Suite = {
       table: [{ data: "a text" }, { data: 5 }, { data: null }, { data: ["a"] }],
       steps: [
         {
-          line: 181,
+          line: 186,
           call: ["store", "put"],
           args: { key: "key", data: { $ref: ["data"] } },
           raises: { error: "Failures", fields: {} },
         },
-        { line: 182, call: ["store", "exists"], args: { key: "key" }, returns: false },
+        { line: 187, call: ["store", "exists"], args: { key: "key" }, returns: false },
       ],
     },
     {
       name: "a_missing_key_is_not_found",
-      line: 186,
+      line: 191,
       summary: "A key that holds nothing is not found, and the error names it.",
       shows: ["not_found", "exists", "one_root"],
       needs: [],
@@ -311,7 +316,7 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 191,
+          line: 196,
           call: ["store", "get"],
           args: { key: "no/such blob" },
           raises: {
@@ -320,42 +325,42 @@ export const blobStoreSuite: Suite = {
           },
         },
         {
-          line: 194,
+          line: 199,
           call: ["store", "get"],
           args: { key: "no" },
           raises: { error: "ResourceError", fields: {} },
         },
-        { line: 195, call: ["store", "exists"], args: { key: "no/such blob" }, returns: false },
-        { line: 196, call: ["store", "list"], returns: [] },
+        { line: 200, call: ["store", "exists"], args: { key: "no/such blob" }, returns: false },
+        { line: 201, call: ["store", "list"], returns: [] },
       ],
     },
     {
       name: "a_deleted_blob_is_gone",
-      line: 198,
+      line: 203,
       summary: "A blob can be deleted, deleted again, and stored again.",
       shows: ["deleted", "exists"],
       needs: [],
       given: [{ name: "store", subject: "BlobStore", options: {} }],
       table: [],
       steps: [
-        { line: 203, call: ["store", "put"], args: { key: "a/b", data: { $utf8: "first" } } },
-        { line: 204, call: ["store", "delete"], args: { key: "a/b" } },
-        { line: 205, call: ["store", "exists"], args: { key: "a/b" }, returns: false },
+        { line: 208, call: ["store", "put"], args: { key: "a/b", data: { $utf8: "first" } } },
+        { line: 209, call: ["store", "delete"], args: { key: "a/b" } },
+        { line: 210, call: ["store", "exists"], args: { key: "a/b" }, returns: false },
         {
-          line: 206,
+          line: 211,
           call: ["store", "get"],
           args: { key: "a/b" },
           raises: { error: "BlobNotFound", fields: {} },
         },
-        { line: 207, call: ["store", "list"], returns: [] },
-        { line: 208, call: ["store", "delete"], args: { key: "a/b" } },
-        { line: 209, call: ["store", "put"], args: { key: "a/b", data: { $utf8: "second" } } },
-        { line: 210, call: ["store", "get"], args: { key: "a/b" }, returns: { $utf8: "second" } },
+        { line: 212, call: ["store", "list"], returns: [] },
+        { line: 213, call: ["store", "delete"], args: { key: "a/b" } },
+        { line: 214, call: ["store", "put"], args: { key: "a/b", data: { $utf8: "second" } } },
+        { line: 215, call: ["store", "get"], args: { key: "a/b" }, returns: { $utf8: "second" } },
       ],
     },
     {
       name: "deleting_nothing_does_nothing",
-      line: 212,
+      line: 217,
       summary: "Deleting a key that holds nothing is no error, and leaves the keys around it.",
       shows: ["deleted"],
       needs: [],
@@ -368,15 +373,15 @@ export const blobStoreSuite: Suite = {
         { missing: "x/y/z" },
       ],
       steps: [
-        { line: 223, call: ["store", "put"], args: { key: "a/b", data: { $utf8: "stays" } } },
-        { line: 224, call: ["store", "delete"], args: { key: { $ref: ["missing"] } } },
-        { line: 225, call: ["store", "list"], returns: ["a/b"] },
-        { line: 226, call: ["store", "get"], args: { key: "a/b" }, returns: { $utf8: "stays" } },
+        { line: 228, call: ["store", "put"], args: { key: "a/b", data: { $utf8: "stays" } } },
+        { line: 229, call: ["store", "delete"], args: { key: { $ref: ["missing"] } } },
+        { line: 230, call: ["store", "list"], returns: ["a/b"] },
+        { line: 231, call: ["store", "get"], args: { key: "a/b" }, returns: { $utf8: "stays" } },
       ],
     },
     {
       name: "one_of_many_is_deleted",
-      line: 228,
+      line: 233,
       summary: "Deleting a key leaves those above, below and beside it.",
       shows: ["deleted"],
       needs: [],
@@ -384,27 +389,27 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 233,
+          line: 238,
           for: "key",
           in: ["a", "a/b", "a/b/c", "a/b/d", "a/bc", "ab"],
           do: [
             {
-              line: 236,
+              line: 241,
               call: ["store", "put"],
               args: { key: { $ref: ["key"] }, data: { $utf8: "stays" } },
             },
           ],
         },
-        { line: 237, call: ["store", "delete"], args: { key: "a/b" } },
-        { line: 238, call: ["store", "list"], returns: ["a", "a/b/c", "a/b/d", "a/bc", "ab"] },
-        { line: 239, call: ["store", "delete"], args: { key: "a" } },
-        { line: 240, call: ["store", "list"], returns: ["a/b/c", "a/b/d", "a/bc", "ab"] },
-        { line: 241, call: ["store", "get"], args: { key: "a/b/c" }, returns: { $utf8: "stays" } },
+        { line: 242, call: ["store", "delete"], args: { key: "a/b" } },
+        { line: 243, call: ["store", "list"], returns: ["a", "a/b/c", "a/b/d", "a/bc", "ab"] },
+        { line: 244, call: ["store", "delete"], args: { key: "a" } },
+        { line: 245, call: ["store", "list"], returns: ["a/b/c", "a/b/d", "a/bc", "ab"] },
+        { line: 246, call: ["store", "get"], args: { key: "a/b/c" }, returns: { $utf8: "stays" } },
       ],
     },
     {
       name: "the_beginning_of_a_key_is_no_key",
-      line: 243,
+      line: 248,
       summary: "Neither a folder of keys nor something below a key exists.",
       shows: ["exists", "not_found"],
       needs: [],
@@ -418,16 +423,16 @@ export const blobStoreSuite: Suite = {
         { other: "c" },
       ],
       steps: [
-        { line: 255, call: ["store", "put"], args: { key: "a/b/c", data: { $utf8: "here" } } },
-        { line: 256, call: ["store", "exists"], args: { key: "a/b/c" }, returns: true },
+        { line: 260, call: ["store", "put"], args: { key: "a/b/c", data: { $utf8: "here" } } },
+        { line: 261, call: ["store", "exists"], args: { key: "a/b/c" }, returns: true },
         {
-          line: 257,
+          line: 262,
           call: ["store", "exists"],
           args: { key: { $ref: ["other"] } },
           returns: false,
         },
         {
-          line: 258,
+          line: 263,
           call: ["store", "get"],
           args: { key: { $ref: ["other"] } },
           raises: { error: "BlobNotFound", fields: {} },
@@ -436,7 +441,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "keys_that_look_alike_are_kept_apart",
-      line: 262,
+      line: 267,
       summary: "Two different keys have two blobs, whatever they look like.",
       shows: ["apart", "any_disk"],
       needs: [],
@@ -485,39 +490,39 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 308,
+          line: 313,
           call: ["store", "put"],
           args: { key: { $ref: ["one"] }, data: { $utf8: "the first one" } },
         },
-        { line: 309, call: ["store", "exists"], args: { key: { $ref: ["two"] } }, returns: false },
+        { line: 314, call: ["store", "exists"], args: { key: { $ref: ["two"] } }, returns: false },
         {
-          line: 310,
+          line: 315,
           call: ["store", "put"],
           args: { key: { $ref: ["two"] }, data: { $utf8: "the second" } },
         },
         {
-          line: 311,
+          line: 316,
           call: ["store", "get"],
           args: { key: { $ref: ["one"] } },
           returns: { $utf8: "the first one" },
         },
         {
-          line: 312,
+          line: 317,
           call: ["store", "get"],
           args: { key: { $ref: ["two"] } },
           returns: { $utf8: "the second" },
         },
-        { line: 313, call: ["store", "list"], as: "keys" },
-        { line: 314, check: { $ref: ["keys"] }, is: { $expect: { length: 2, sorted: true } } },
-        { line: 315, check: { $ref: ["keys"] }, is: { $expect: { contains: { $ref: ["one"] } } } },
-        { line: 316, check: { $ref: ["keys"] }, is: { $expect: { contains: { $ref: ["two"] } } } },
-        { line: 317, call: ["store", "delete"], args: { key: { $ref: ["one"] } } },
-        { line: 318, call: ["store", "list"], returns: [{ $ref: ["two"] }] },
+        { line: 318, call: ["store", "list"], as: "keys" },
+        { line: 319, check: { $ref: ["keys"] }, is: { $expect: { length: 2, sorted: true } } },
+        { line: 320, check: { $ref: ["keys"] }, is: { $expect: { contains: { $ref: ["one"] } } } },
+        { line: 321, check: { $ref: ["keys"] }, is: { $expect: { contains: { $ref: ["two"] } } } },
+        { line: 322, call: ["store", "delete"], args: { key: { $ref: ["one"] } } },
+        { line: 323, call: ["store", "list"], returns: [{ $ref: ["two"] }] },
       ],
     },
     {
       name: "a_key_comes_back_as_it_was",
-      line: 320,
+      line: 325,
       summary: "Any text that is a key can be stored under, found, listed and deleted.",
       shows: ["apart", "any_disk"],
       needs: [],
@@ -526,6 +531,7 @@ export const blobStoreSuite: Suite = {
         { key: "\u65e5\u672c\u8a9e/\u30ad\u30fc" },
         { key: "\ud83d\ude00/\ud83d\ude00" },
         { key: "\udbff\udfff" },
+        { key: "\ufffe/\uffff" },
         { key: "\u2028\u2029" },
         { key: "<a> | 'b' \"c\" `d` $(e) {f,g}" },
         { key: "${HOME}" },
@@ -537,31 +543,31 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 337,
+          line: 343,
           call: ["store", "put"],
           args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
         },
         {
-          line: 338,
+          line: 344,
           call: ["store", "get"],
           args: { key: { $ref: ["key"] } },
           returns: { $utf8: "data" },
         },
-        { line: 339, call: ["store", "exists"], args: { key: { $ref: ["key"] } }, returns: true },
-        { line: 340, call: ["store", "list"], returns: [{ $ref: ["key"] }] },
+        { line: 345, call: ["store", "exists"], args: { key: { $ref: ["key"] } }, returns: true },
+        { line: 346, call: ["store", "list"], returns: [{ $ref: ["key"] }] },
         {
-          line: 341,
+          line: 347,
           call: ["store", "list"],
           args: { prefix: { $ref: ["key"] } },
           returns: [{ $ref: ["key"] }],
         },
-        { line: 342, call: ["store", "delete"], args: { key: { $ref: ["key"] } } },
-        { line: 343, call: ["store", "exists"], args: { key: { $ref: ["key"] } }, returns: false },
+        { line: 348, call: ["store", "delete"], args: { key: { $ref: ["key"] } } },
+        { line: 349, call: ["store", "exists"], args: { key: { $ref: ["key"] } }, returns: false },
       ],
     },
     {
       name: "the_longest_keys_are_keys",
-      line: 345,
+      line: 351,
       summary: "A key may have 1024 bytes in UTF-8, whatever they are.",
       shows: ["key_length"],
       needs: [],
@@ -575,24 +581,24 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 356,
+          line: 362,
           call: ["store", "put"],
           args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
         },
         {
-          line: 357,
+          line: 363,
           call: ["store", "get"],
           args: { key: { $ref: ["key"] } },
           returns: { $utf8: "data" },
         },
-        { line: 358, call: ["store", "list"], returns: [{ $ref: ["key"] }] },
-        { line: 359, call: ["store", "delete"], args: { key: { $ref: ["key"] } } },
-        { line: 360, call: ["store", "exists"], args: { key: { $ref: ["key"] } }, returns: false },
+        { line: 364, call: ["store", "list"], returns: [{ $ref: ["key"] }] },
+        { line: 365, call: ["store", "delete"], args: { key: { $ref: ["key"] } } },
+        { line: 366, call: ["store", "exists"], args: { key: { $ref: ["key"] } }, returns: false },
       ],
     },
     {
       name: "a_longer_text_is_no_key",
-      line: 362,
+      line: 368,
       summary: "A text of more than 1024 bytes in UTF-8 is no key, however few its characters are.",
       shows: ["key_length", "refused_first"],
       needs: [],
@@ -606,7 +612,7 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 373,
+          line: 379,
           call: ["store", "put"],
           args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
           raises: {
@@ -619,29 +625,29 @@ export const blobStoreSuite: Suite = {
           },
         },
         {
-          line: 376,
+          line: 382,
           call: ["store", "get"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "InvalidBlobKey", fields: { argument: "key", key: { $ref: ["key"] } } },
         },
         {
-          line: 377,
+          line: 383,
           call: ["store", "delete"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "InvalidBlobKey", fields: { argument: "key", key: { $ref: ["key"] } } },
         },
         {
-          line: 378,
+          line: 384,
           call: ["store", "exists"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "InvalidBlobKey", fields: { argument: "key", key: { $ref: ["key"] } } },
         },
-        { line: 379, call: ["store", "list"], returns: [] },
+        { line: 385, call: ["store", "list"], returns: [] },
       ],
     },
     {
       name: "segments_that_name_nothing_are_refused",
-      line: 381,
+      line: 387,
       summary:
         "No key is empty, begins or ends with a slash, or has a segment that is empty, `.` or `..`.",
       shows: ["key_length", "key_segments", "refused_first"],
@@ -668,7 +674,7 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 404,
+          line: 410,
           call: ["store", "put"],
           args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
           raises: {
@@ -681,29 +687,29 @@ export const blobStoreSuite: Suite = {
           },
         },
         {
-          line: 407,
+          line: 413,
           call: ["store", "get"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "InvalidBlobKey", fields: { argument: "key", key: { $ref: ["key"] } } },
         },
         {
-          line: 408,
+          line: 414,
           call: ["store", "delete"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "InvalidBlobKey", fields: { argument: "key", key: { $ref: ["key"] } } },
         },
         {
-          line: 409,
+          line: 415,
           call: ["store", "exists"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "InvalidBlobKey", fields: { argument: "key", key: { $ref: ["key"] } } },
         },
-        { line: 410, call: ["store", "list"], returns: [] },
+        { line: 416, call: ["store", "list"], returns: [] },
       ],
     },
     {
       name: "control_characters_are_refused",
-      line: 412,
+      line: 418,
       summary: "No key holds a control character, wherever it stands.",
       shows: ["key_text", "refused_first"],
       needs: [],
@@ -711,7 +717,7 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 417,
+          line: 423,
           for: "control",
           in: [
             "\u0000",
@@ -782,37 +788,37 @@ export const blobStoreSuite: Suite = {
           ],
           do: [
             {
-              line: 428,
+              line: 434,
               call: ["store", "put"],
               args: { key: { $text: ["a", { $ref: ["control"] }, "b"] }, data: { $utf8: "data" } },
               raises: { error: "InvalidBlobKey", fields: {} },
             },
             {
-              line: 429,
+              line: 435,
               call: ["store", "exists"],
               args: { key: { $ref: ["control"] } },
               raises: { error: "InvalidBlobKey", fields: {} },
             },
             {
-              line: 430,
+              line: 436,
               call: ["store", "get"],
               args: { key: { $text: ["a/b", { $ref: ["control"] }] } },
               raises: { error: "InvalidBlobKey", fields: {} },
             },
             {
-              line: 431,
+              line: 437,
               call: ["store", "delete"],
               args: { key: { $text: [{ $ref: ["control"] }, "/a"] } },
               raises: { error: "InvalidBlobKey", fields: {} },
             },
           ],
         },
-        { line: 432, call: ["store", "list"], returns: [] },
+        { line: 438, call: ["store", "list"], returns: [] },
       ],
     },
     {
       name: "what_is_not_unicode_is_refused",
-      line: 434,
+      line: 440,
       summary: "A text that UTF-8 cannot write is no key and starts none.",
       shows: ["key_text", "refused_first", "vain_prefix"],
       needs: [],
@@ -825,36 +831,36 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 444,
+          line: 450,
           call: ["store", "put"],
           args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
           raises: { error: "InvalidBlobKey", fields: { argument: "key" } },
         },
         {
-          line: 445,
+          line: 451,
           call: ["store", "get"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
         {
-          line: 446,
+          line: 452,
           call: ["store", "delete"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
         {
-          line: 447,
+          line: 453,
           call: ["store", "exists"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
-        { line: 448, call: ["store", "list"], args: { prefix: { $ref: ["key"] } }, returns: [] },
-        { line: 449, call: ["store", "list"], returns: [] },
+        { line: 454, call: ["store", "list"], args: { prefix: { $ref: ["key"] } }, returns: [] },
+        { line: 455, call: ["store", "list"], returns: [] },
       ],
     },
     {
       name: "a_refusal_is_an_invalid_argument",
-      line: 451,
+      line: 457,
       summary:
         "The refusal of a key descends from the refusal of an argument, and from the root of all errors.",
       shows: ["one_root", "refused_first"],
@@ -863,19 +869,19 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 456,
+          line: 462,
           call: ["store", "get"],
           args: { key: "../secrets" },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
         {
-          line: 457,
+          line: 463,
           call: ["store", "get"],
           args: { key: "../secrets" },
           raises: { error: "InvalidArgument", fields: { argument: "key" } },
         },
         {
-          line: 458,
+          line: 464,
           call: ["store", "get"],
           args: { key: "../secrets" },
           raises: { error: "ResourceError", fields: {} },
@@ -884,33 +890,33 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_refused_key_changes_nothing",
-      line: 460,
+      line: 466,
       summary: "What is stored already stays as it is, also where the refused key would lead.",
       shows: ["refused_first", "key_segments"],
       needs: [],
       given: [{ name: "store", subject: "BlobStore", options: {} }],
       table: [{ key: "b/../a" }, { key: "./a" }, { key: "a/" }, { key: "/a" }, { key: "b//../a" }],
       steps: [
-        { line: 471, call: ["store", "put"], args: { key: "a", data: { $utf8: "stays" } } },
+        { line: 477, call: ["store", "put"], args: { key: "a", data: { $utf8: "stays" } } },
         {
-          line: 472,
+          line: 478,
           call: ["store", "put"],
           args: { key: { $ref: ["key"] }, data: { $utf8: "new" } },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
         {
-          line: 473,
+          line: 479,
           call: ["store", "delete"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
-        { line: 474, call: ["store", "get"], args: { key: "a" }, returns: { $utf8: "stays" } },
-        { line: 475, call: ["store", "list"], returns: ["a"] },
+        { line: 480, call: ["store", "get"], args: { key: "a" }, returns: { $utf8: "stays" } },
+        { line: 481, call: ["store", "list"], returns: ["a"] },
       ],
     },
     {
       name: "a_key_of_another_type_is_refused",
-      line: 477,
+      line: 483,
       summary: "What is no text is refused as a key and as a prefix.",
       shows: ["wrong_types"],
       needs: ["dynamic_types"],
@@ -918,49 +924,49 @@ export const blobStoreSuite: Suite = {
       table: [{ key: 5 }, { key: null }, { key: ["a"] }],
       steps: [
         {
-          line: 486,
+          line: 492,
           call: ["store", "put"],
           args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
           raises: { error: "Failures", fields: {} },
         },
         {
-          line: 487,
+          line: 493,
           call: ["store", "get"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "Failures", fields: {} },
         },
         {
-          line: 488,
+          line: 494,
           call: ["store", "delete"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "Failures", fields: {} },
         },
         {
-          line: 489,
+          line: 495,
           call: ["store", "exists"],
           args: { key: { $ref: ["key"] } },
           raises: { error: "Failures", fields: {} },
         },
-        { line: 490, call: ["store", "list"], returns: [] },
+        { line: 496, call: ["store", "list"], returns: [] },
       ],
     },
     {
       name: "an_empty_store_lists_nothing",
-      line: 494,
+      line: 500,
       summary: "There is nothing in a new store.",
       shows: ["prefix"],
       needs: [],
       given: [{ name: "store", subject: "BlobStore", options: {} }],
       table: [],
       steps: [
-        { line: 499, call: ["store", "list"], returns: [] },
-        { line: 500, call: ["store", "list"], args: { prefix: "" }, returns: [] },
-        { line: 501, call: ["store", "list"], args: { prefix: "a/" }, returns: [] },
+        { line: 505, call: ["store", "list"], returns: [] },
+        { line: 506, call: ["store", "list"], args: { prefix: "" }, returns: [] },
+        { line: 507, call: ["store", "list"], args: { prefix: "a/" }, returns: [] },
       ],
     },
     {
       name: "a_prefix_is_literal_and_ends_anywhere",
-      line: 503,
+      line: 509,
       summary: "Listed is what starts with the prefix, letter by letter, and nothing else.",
       shows: ["prefix"],
       needs: [],
@@ -996,19 +1002,19 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 530,
+          line: 536,
           for: "key",
           in: ["b", "ab", "a_b", "a[x]", "a/bc", "a/b/c", "a/b", "a.b", "a*b", "a%b", "a"],
           do: [
             {
-              line: 533,
+              line: 539,
               call: ["store", "put"],
               args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
             },
           ],
         },
         {
-          line: 534,
+          line: 540,
           call: ["store", "list"],
           args: { prefix: { $ref: ["prefix"] } },
           returns: { $ref: ["keys"] },
@@ -1017,7 +1023,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_prefix_that_no_key_has_finds_nothing",
-      line: 536,
+      line: 542,
       summary: "A prefix need not be a key; one that no key can start with finds nothing.",
       shows: ["vain_prefix"],
       needs: [],
@@ -1041,23 +1047,23 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 557,
+          line: 563,
           for: "key",
           in: ["a", "a/b", "a/b/c"],
           do: [
             {
-              line: 560,
+              line: 566,
               call: ["store", "put"],
               args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
             },
           ],
         },
-        { line: 561, call: ["store", "list"], args: { prefix: { $ref: ["prefix"] } }, returns: [] },
+        { line: 567, call: ["store", "list"], args: { prefix: { $ref: ["prefix"] } }, returns: [] },
       ],
     },
     {
       name: "a_prefix_may_end_in_dots",
-      line: 563,
+      line: 569,
       summary: "What could not be a segment may be the beginning of one.",
       shows: ["prefix", "vain_prefix"],
       needs: [],
@@ -1071,19 +1077,19 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 574,
+          line: 580,
           for: "key",
           in: [".a", "..b", "c/.d", "c/..e"],
           do: [
             {
-              line: 577,
+              line: 583,
               call: ["store", "put"],
               args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
             },
           ],
         },
         {
-          line: 578,
+          line: 584,
           call: ["store", "list"],
           args: { prefix: { $ref: ["prefix"] } },
           returns: { $ref: ["keys"] },
@@ -1092,7 +1098,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "keys_come_in_the_order_of_code_points",
-      line: 580,
+      line: 586,
       summary:
         "The order is neither that of UTF-16 nor one of words, and a slash is a character like others.",
       shows: ["ascending"],
@@ -1101,7 +1107,7 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 585,
+          line: 591,
           for: "key",
           in: [
             "\ud83d\ude00",
@@ -1122,14 +1128,14 @@ export const blobStoreSuite: Suite = {
           ],
           do: [
             {
-              line: 588,
+              line: 594,
               call: ["store", "put"],
               args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
             },
           ],
         },
         {
-          line: 589,
+          line: 595,
           call: ["store", "list"],
           returns: [
             "10",
@@ -1153,7 +1159,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "more_than_a_page_is_listed_whole",
-      line: 592,
+      line: 598,
       summary: "More keys than services give at a time are listed, none of them twice.",
       shows: ["complete", "ascending"],
       needs: [],
@@ -1161,17 +1167,17 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 597,
+          line: 603,
           together: "worker",
           in: { from: 1, to: 8 },
           do: [
             {
-              line: 600,
+              line: 606,
               for: "number",
               in: { from: 1, to: 138 },
               do: [
                 {
-                  line: 603,
+                  line: 609,
                   call: ["store", "put"],
                   args: {
                     key: { $text: ["many/", { $ref: ["worker"] }, "-", { $ref: ["number"] }] },
@@ -1182,10 +1188,10 @@ export const blobStoreSuite: Suite = {
             },
           ],
         },
-        { line: 604, call: ["store", "put"], args: { key: "many", data: { $utf8: "" } } },
-        { line: 605, call: ["store", "put"], args: { key: "manz", data: { $utf8: "" } } },
+        { line: 610, call: ["store", "put"], args: { key: "many", data: { $utf8: "" } } },
+        { line: 611, call: ["store", "put"], args: { key: "manz", data: { $utf8: "" } } },
         {
-          line: 606,
+          line: 612,
           call: ["store", "list"],
           args: { prefix: "many/" },
           returns: {
@@ -1197,7 +1203,7 @@ export const blobStoreSuite: Suite = {
           },
         },
         {
-          line: 609,
+          line: 615,
           call: ["store", "list"],
           returns: { $expect: { length: 1106, sorted: true } },
         },
@@ -1205,7 +1211,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "what_stays_is_listed_once",
-      line: 611,
+      line: 617,
       summary: "While other keys come and go and blobs change, a key that stays is listed once.",
       shows: ["steady", "threads"],
       needs: [],
@@ -1213,12 +1219,12 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 616,
+          line: 622,
           for: "number",
           in: { from: 1, to: 9 },
           do: [
             {
-              line: 619,
+              line: 625,
               call: ["store", "put"],
               args: {
                 key: { $text: ["d/", { $ref: ["number"] }, "/stays"] },
@@ -1228,21 +1234,21 @@ export const blobStoreSuite: Suite = {
           ],
         },
         {
-          line: 620,
+          line: 626,
           branches: [
             [
               {
-                line: 621,
+                line: 627,
                 for: "turn",
                 in: { from: 1, to: 12 },
                 do: [
                   {
-                    line: 624,
+                    line: 630,
                     for: "number",
                     in: { from: 1, to: 9 },
                     do: [
                       {
-                        line: 627,
+                        line: 633,
                         call: ["store", "put"],
                         args: {
                           key: { $text: ["d/", { $ref: ["number"] }, "/comes"] },
@@ -1250,7 +1256,7 @@ export const blobStoreSuite: Suite = {
                         },
                       },
                       {
-                        line: 628,
+                        line: 634,
                         call: ["store", "put"],
                         args: {
                           key: { $text: ["d/", { $ref: ["number"] }, "/stays"] },
@@ -1258,7 +1264,7 @@ export const blobStoreSuite: Suite = {
                         },
                       },
                       {
-                        line: 629,
+                        line: 635,
                         call: ["store", "delete"],
                         args: { key: { $text: ["d/", { $ref: ["number"] }, "/comes"] } },
                       },
@@ -1269,19 +1275,19 @@ export const blobStoreSuite: Suite = {
             ],
             [
               {
-                line: 630,
+                line: 636,
                 for: "turn",
                 in: { from: 1, to: 12 },
                 do: [
-                  { line: 633, call: ["store", "list"], args: { prefix: "d/" }, as: "keys" },
-                  { line: 634, check: { $ref: ["keys"] }, is: { $expect: { sorted: true } } },
+                  { line: 639, call: ["store", "list"], args: { prefix: "d/" }, as: "keys" },
+                  { line: 640, check: { $ref: ["keys"] }, is: { $expect: { sorted: true } } },
                   {
-                    line: 635,
+                    line: 641,
                     for: "number",
                     in: { from: 1, to: 9 },
                     do: [
                       {
-                        line: 638,
+                        line: 644,
                         check: { $ref: ["keys"] },
                         is: {
                           $expect: { contains: { $text: ["d/", { $ref: ["number"] }, "/stays"] } },
@@ -1297,8 +1303,26 @@ export const blobStoreSuite: Suite = {
       ],
     },
     {
+      name: "a_content_type_of_another_type_is_refused",
+      line: 646,
+      summary: "What is no text is refused as a content type, and nothing is stored.",
+      shows: ["wrong_types"],
+      needs: ["dynamic_types"],
+      given: [{ name: "store", subject: "BlobStore", options: {} }],
+      table: [{ kind: 5 }, { kind: true }, { kind: ["a"] }],
+      steps: [
+        {
+          line: 655,
+          call: ["store", "put"],
+          args: { key: "key", data: { $utf8: "data" }, content_type: { $ref: ["kind"] } },
+          raises: { error: "Failures", fields: {} },
+        },
+        { line: 656, call: ["store", "exists"], args: { key: "key" }, returns: false },
+      ],
+    },
+    {
       name: "a_prefix_of_another_type_is_refused",
-      line: 640,
+      line: 658,
       summary: "What is no text is refused as a prefix.",
       shows: ["wrong_types"],
       needs: ["dynamic_types"],
@@ -1306,7 +1330,7 @@ export const blobStoreSuite: Suite = {
       table: [{ prefix: 5 }, { prefix: ["a"] }],
       steps: [
         {
-          line: 648,
+          line: 666,
           call: ["store", "list"],
           args: { prefix: { $ref: ["prefix"] } },
           raises: { error: "Failures", fields: {} },
@@ -1315,7 +1339,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_content_type_is_kept_as_it_is",
-      line: 652,
+      line: 670,
       summary: "A content type comes back as it was given.",
       shows: ["content_type", "content_type_text"],
       needs: ["content_types"],
@@ -1330,22 +1354,22 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 664,
+          line: 682,
           call: ["store", "put"],
           args: { key: "key", data: { $utf8: "data" }, content_type: { $ref: ["kind"] } },
         },
         {
-          line: 665,
+          line: 683,
           call: ["store", "content_type"],
           args: { key: "key" },
           returns: { $ref: ["kind"] },
         },
-        { line: 666, call: ["store", "get"], args: { key: "key" }, returns: { $utf8: "data" } },
+        { line: 684, call: ["store", "get"], args: { key: "key" }, returns: { $utf8: "data" } },
       ],
     },
     {
       name: "without_a_content_type_there_is_a_default",
-      line: 668,
+      line: 686,
       summary:
         "Without a content type, or with an empty one, a blob is `application/octet-stream`.",
       shows: ["content_type"],
@@ -1353,24 +1377,24 @@ export const blobStoreSuite: Suite = {
       given: [{ name: "store", subject: "BlobStore", options: {} }],
       table: [],
       steps: [
-        { line: 673, call: ["store", "put"], args: { key: "a", data: { $utf8: "data" } } },
+        { line: 691, call: ["store", "put"], args: { key: "a", data: { $utf8: "data" } } },
         {
-          line: 674,
+          line: 692,
           call: ["store", "put"],
           args: { key: "b", data: { $utf8: "data" }, content_type: null },
         },
         {
-          line: 675,
+          line: 693,
           call: ["store", "put"],
           args: { key: "c", data: { $utf8: "data" }, content_type: "" },
         },
         {
-          line: 676,
+          line: 694,
           for: "key",
           in: ["a", "b", "c"],
           do: [
             {
-              line: 679,
+              line: 697,
               call: ["store", "content_type"],
               args: { key: { $ref: ["key"] } },
               returns: "application/octet-stream",
@@ -1381,7 +1405,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_content_type_is_replaced_with_the_bytes",
-      line: 681,
+      line: 699,
       summary: "The content type belongs to the blob, not to the key.",
       shows: ["replaced", "content_type"],
       needs: ["content_types"],
@@ -1389,33 +1413,33 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 686,
+          line: 704,
           call: ["store", "put"],
           args: { key: "a", data: { $utf8: "1" }, content_type: "text/plain" },
         },
         {
-          line: 687,
+          line: 705,
           call: ["store", "put"],
           args: { key: "b", data: { $utf8: "1" }, content_type: "image/png" },
         },
-        { line: 688, call: ["store", "put"], args: { key: "a", data: { $utf8: "2" } } },
+        { line: 706, call: ["store", "put"], args: { key: "a", data: { $utf8: "2" } } },
         {
-          line: 689,
+          line: 707,
           call: ["store", "content_type"],
           args: { key: "a" },
           returns: "application/octet-stream",
         },
-        { line: 690, call: ["store", "content_type"], args: { key: "b" }, returns: "image/png" },
-        { line: 691, call: ["store", "delete"], args: { key: "b" } },
+        { line: 708, call: ["store", "content_type"], args: { key: "b" }, returns: "image/png" },
+        { line: 709, call: ["store", "delete"], args: { key: "b" } },
         {
-          line: 692,
+          line: 710,
           call: ["store", "content_type"],
           args: { key: "b" },
           raises: { error: "BlobNotFound", fields: {} },
         },
-        { line: 693, call: ["store", "put"], args: { key: "b", data: { $utf8: "2" } } },
+        { line: 711, call: ["store", "put"], args: { key: "b", data: { $utf8: "2" } } },
         {
-          line: 694,
+          line: 712,
           call: ["store", "content_type"],
           args: { key: "b" },
           returns: "application/octet-stream",
@@ -1424,7 +1448,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_broken_content_type_is_refused",
-      line: 696,
+      line: 714,
       summary: "What cannot be a header's value is refused, and nothing is stored or replaced.",
       shows: ["content_type_text"],
       needs: [],
@@ -1443,25 +1467,25 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 712,
+          line: 730,
           call: ["store", "put"],
           args: { key: "key", data: { $utf8: "data" }, content_type: { $ref: ["kind"] } },
           raises: { error: "InvalidArgument", fields: { argument: "content_type" } },
         },
-        { line: 715, call: ["store", "exists"], args: { key: "key" }, returns: false },
-        { line: 716, call: ["store", "put"], args: { key: "key", data: { $utf8: "old" } } },
+        { line: 733, call: ["store", "exists"], args: { key: "key" }, returns: false },
+        { line: 734, call: ["store", "put"], args: { key: "key", data: { $utf8: "old" } } },
         {
-          line: 717,
+          line: 735,
           call: ["store", "put"],
           args: { key: "key", data: { $utf8: "new" }, content_type: { $ref: ["kind"] } },
           raises: { error: "InvalidArgument", fields: {} },
         },
-        { line: 718, call: ["store", "get"], args: { key: "key" }, returns: { $utf8: "old" } },
+        { line: 736, call: ["store", "get"], args: { key: "key" }, returns: { $utf8: "old" } },
       ],
     },
     {
       name: "threads_share_a_store",
-      line: 722,
+      line: 740,
       summary: "Eight threads, each with an event loop of its own, use one store at the same time.",
       shows: ["threads"],
       needs: [],
@@ -1469,17 +1493,17 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 727,
+          line: 745,
           together: "worker",
           in: { from: 1, to: 8 },
           do: [
             {
-              line: 730,
+              line: 748,
               for: "number",
               in: { from: 1, to: 6 },
               do: [
                 {
-                  line: 733,
+                  line: 751,
                   call: ["store", "put"],
                   args: {
                     key: { $text: [{ $ref: ["worker"] }, "/", { $ref: ["number"] }] },
@@ -1489,18 +1513,18 @@ export const blobStoreSuite: Suite = {
               ],
             },
             {
-              line: 734,
+              line: 752,
               call: ["store", "list"],
               args: { prefix: { $text: [{ $ref: ["worker"] }, "/"] } },
               returns: { $expect: { length: 6, sorted: true } },
             },
             {
-              line: 735,
+              line: 753,
               for: "number",
               in: { from: 1, to: 6 },
               do: [
                 {
-                  line: 738,
+                  line: 756,
                   call: ["store", "get"],
                   args: { key: { $text: [{ $ref: ["worker"] }, "/", { $ref: ["number"] }] } },
                   returns: { $repeat: [{ $utf8: "data" }, 900] },
@@ -1508,12 +1532,12 @@ export const blobStoreSuite: Suite = {
               ],
             },
             {
-              line: 741,
+              line: 759,
               for: "number",
               in: { from: 2, to: 6 },
               do: [
                 {
-                  line: 744,
+                  line: 762,
                   call: ["store", "delete"],
                   args: { key: { $text: [{ $ref: ["worker"] }, "/", { $ref: ["number"] }] } },
                 },
@@ -1522,7 +1546,7 @@ export const blobStoreSuite: Suite = {
           ],
         },
         {
-          line: 745,
+          line: 763,
           call: ["store", "list"],
           returns: ["1/1", "2/1", "3/1", "4/1", "5/1", "6/1", "7/1", "8/1"],
         },
@@ -1530,7 +1554,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "two_blobs_are_never_mixed",
-      line: 747,
+      line: 765,
       summary: "Many writers and readers of one key see whole blobs only.",
       shows: ["atomic", "threads"],
       needs: [],
@@ -1538,30 +1562,30 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 752,
+          line: 770,
           let: [
             ["small", { $repeat: [{ $utf8: "s" }, 4000] }],
             ["middle", { $repeat: [{ $utf8: "m" }, 70000] }],
             ["large", { $repeat: [{ $utf8: "l" }, 300000] }],
           ],
         },
-        { line: 756, call: ["store", "put"], args: { key: "key", data: { $ref: ["small"] } } },
+        { line: 774, call: ["store", "put"], args: { key: "key", data: { $ref: ["small"] } } },
         {
-          line: 757,
+          line: 775,
           branches: [
             [
               {
-                line: 758,
+                line: 776,
                 for: "turn",
                 in: { from: 1, to: 12 },
                 do: [
                   {
-                    line: 761,
+                    line: 779,
                     call: ["store", "put"],
                     args: { key: "key", data: { $ref: ["middle"] } },
                   },
                   {
-                    line: 762,
+                    line: 780,
                     call: ["store", "put"],
                     args: { key: "key", data: { $ref: ["small"] } },
                   },
@@ -1570,12 +1594,12 @@ export const blobStoreSuite: Suite = {
             ],
             [
               {
-                line: 763,
+                line: 781,
                 for: "turn",
                 in: { from: 1, to: 12 },
                 do: [
                   {
-                    line: 766,
+                    line: 784,
                     call: ["store", "put"],
                     args: { key: "key", data: { $ref: ["large"] } },
                   },
@@ -1584,17 +1608,17 @@ export const blobStoreSuite: Suite = {
             ],
             [
               {
-                line: 767,
+                line: 785,
                 together: "reader",
                 in: { from: 1, to: 5 },
                 do: [
                   {
-                    line: 770,
+                    line: 788,
                     for: "turn",
                     in: { from: 1, to: 12 },
                     do: [
                       {
-                        line: 773,
+                        line: 791,
                         call: ["store", "get"],
                         args: { key: "key" },
                         returns: {
@@ -1607,7 +1631,7 @@ export const blobStoreSuite: Suite = {
                           },
                         },
                       },
-                      { line: 776, call: ["store", "exists"], args: { key: "key" }, returns: true },
+                      { line: 794, call: ["store", "exists"], args: { key: "key" }, returns: true },
                     ],
                   },
                 ],
@@ -1619,7 +1643,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "many_delete_one_key",
-      line: 778,
+      line: 796,
       summary: "Of many that delete one key at the same time, none fails.",
       shows: ["deleted", "threads"],
       needs: [],
@@ -1627,26 +1651,26 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 783,
+          line: 801,
           for: "turn",
           in: { from: 1, to: 5 },
           do: [
-            { line: 786, call: ["store", "put"], args: { key: "a/b/c", data: { $utf8: "data" } } },
-            { line: 787, call: ["store", "put"], args: { key: "a/d", data: { $utf8: "stays" } } },
+            { line: 804, call: ["store", "put"], args: { key: "a/b/c", data: { $utf8: "data" } } },
+            { line: 805, call: ["store", "put"], args: { key: "a/d", data: { $utf8: "stays" } } },
             {
-              line: 788,
+              line: 806,
               together: "worker",
               in: { from: 1, to: 8 },
-              do: [{ line: 791, call: ["store", "delete"], args: { key: "a/b/c" } }],
+              do: [{ line: 809, call: ["store", "delete"], args: { key: "a/b/c" } }],
             },
-            { line: 792, call: ["store", "list"], returns: ["a/d"] },
+            { line: 810, call: ["store", "list"], returns: ["a/d"] },
           ],
         },
       ],
     },
     {
       name: "neighbours_come_and_go",
-      line: 794,
+      line: 812,
       summary:
         "Keys of one folder that are stored and deleted at the same time do not disturb each other.",
       shows: ["deleted", "threads", "durable"],
@@ -1655,17 +1679,17 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 799,
+          line: 817,
           together: "worker",
           in: { from: 1, to: 6 },
           do: [
             {
-              line: 802,
+              line: 820,
               for: "turn",
               in: { from: 1, to: 8 },
               do: [
                 {
-                  line: 805,
+                  line: 823,
                   call: ["store", "put"],
                   args: {
                     key: { $text: ["deep/er/", { $ref: ["worker"] }] },
@@ -1673,18 +1697,18 @@ export const blobStoreSuite: Suite = {
                   },
                 },
                 {
-                  line: 806,
+                  line: 824,
                   call: ["store", "get"],
                   args: { key: { $text: ["deep/er/", { $ref: ["worker"] }] } },
                   returns: { $utf8: "data" },
                 },
                 {
-                  line: 807,
+                  line: 825,
                   call: ["store", "delete"],
                   args: { key: { $text: ["deep/er/", { $ref: ["worker"] }] } },
                 },
                 {
-                  line: 808,
+                  line: 826,
                   call: ["store", "exists"],
                   args: { key: { $text: ["deep/er/", { $ref: ["worker"] }] } },
                   returns: false,
@@ -1693,12 +1717,12 @@ export const blobStoreSuite: Suite = {
             },
           ],
         },
-        { line: 809, call: ["store", "list"], returns: [] },
+        { line: 827, call: ["store", "list"], returns: [] },
       ],
     },
     {
       name: "a_cancelled_put_is_whole_or_nothing",
-      line: 811,
+      line: 829,
       summary: "A put that is cancelled at any moment has stored the whole blob or nothing.",
       shows: ["cancelled"],
       needs: ["cancellation"],
@@ -1709,7 +1733,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_cancelled_call_leaves_the_store_fit_for_use",
-      line: 821,
+      line: 839,
       summary: "After a call was cancelled, all five methods still work.",
       shows: ["cancelled"],
       needs: ["cancellation"],
@@ -1720,22 +1744,22 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_store_is_closed_once",
-      line: 832,
+      line: 850,
       summary: "Closing again does nothing.",
       shows: ["closed_once"],
       needs: [],
       given: [{ name: "store", subject: "BlobStore", options: {} }],
       table: [],
       steps: [
-        { line: 837, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
-        { line: 838, call: ["store", "close"] },
-        { line: 839, call: ["store", "close"] },
-        { line: 840, call: ["store", "close"] },
+        { line: 855, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
+        { line: 856, call: ["store", "close"] },
+        { line: 857, call: ["store", "close"] },
+        { line: 858, call: ["store", "close"] },
       ],
     },
     {
       name: "many_close_a_store_at_once",
-      line: 842,
+      line: 860,
       summary: "Several threads may close a store at the same time.",
       shows: ["closed_once", "threads"],
       needs: [],
@@ -1743,64 +1767,64 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 847,
+          line: 865,
           together: "worker",
           in: { from: 1, to: 8 },
-          do: [{ line: 850, call: ["store", "close"] }],
+          do: [{ line: 868, call: ["store", "close"] }],
         },
-        { line: 851, call: ["store", "list"], raises: { error: "ResourceClosed", fields: {} } },
+        { line: 869, call: ["store", "list"], raises: { error: "ResourceClosed", fields: {} } },
       ],
     },
     {
       name: "a_closed_store_is_not_used",
-      line: 853,
+      line: 871,
       summary: "Every method of a closed store ends with `ResourceClosed`.",
       shows: ["closed", "one_root"],
       needs: [],
       given: [{ name: "store", subject: "BlobStore", options: {} }],
       table: [],
       steps: [
-        { line: 858, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
-        { line: 859, call: ["store", "close"] },
+        { line: 876, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
+        { line: 877, call: ["store", "close"] },
         {
-          line: 860,
+          line: 878,
           call: ["store", "put"],
           args: { key: "key", data: { $utf8: "new" } },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 861,
+          line: 879,
           call: ["store", "get"],
           args: { key: "key" },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 862,
+          line: 880,
           call: ["store", "get"],
           args: { key: "no/such" },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 863,
+          line: 881,
           call: ["store", "delete"],
           args: { key: "key" },
           raises: { error: "ResourceClosed", fields: {} },
         },
-        { line: 864, call: ["store", "list"], raises: { error: "ResourceClosed", fields: {} } },
+        { line: 882, call: ["store", "list"], raises: { error: "ResourceClosed", fields: {} } },
         {
-          line: 865,
+          line: 883,
           call: ["store", "list"],
           args: { prefix: "k" },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 866,
+          line: 884,
           call: ["store", "exists"],
           args: { key: "key" },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 867,
+          line: 885,
           call: ["store", "exists"],
           args: { key: "key" },
           raises: {
@@ -1812,7 +1836,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "closing_amid_work_ends_it_cleanly",
-      line: 871,
+      line: 889,
       summary: "What runs while a store is closed comes to its end or fails as closed.",
       shows: ["closed", "closed_once"],
       needs: [],
@@ -1823,7 +1847,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "what_one_store_stores_another_one_has",
-      line: 881,
+      line: 899,
       summary: "Of two stores with the same blobs, each sees at once what the other does.",
       shows: ["shared_root"],
       needs: ["shared"],
@@ -1833,19 +1857,19 @@ export const blobStoreSuite: Suite = {
       ],
       table: [],
       steps: [
-        { line: 887, call: ["one", "put"], args: { key: "a/b", data: { $utf8: "first" } } },
-        { line: 888, call: ["two", "get"], args: { key: "a/b" }, returns: { $utf8: "first" } },
-        { line: 889, call: ["two", "put"], args: { key: "a/b", data: { $utf8: "second" } } },
-        { line: 890, call: ["one", "get"], args: { key: "a/b" }, returns: { $utf8: "second" } },
-        { line: 891, call: ["one", "list"], returns: ["a/b"] },
-        { line: 892, call: ["one", "delete"], args: { key: "a/b" } },
-        { line: 893, call: ["two", "exists"], args: { key: "a/b" }, returns: false },
-        { line: 894, call: ["two", "list"], returns: [] },
+        { line: 905, call: ["one", "put"], args: { key: "a/b", data: { $utf8: "first" } } },
+        { line: 906, call: ["two", "get"], args: { key: "a/b" }, returns: { $utf8: "first" } },
+        { line: 907, call: ["two", "put"], args: { key: "a/b", data: { $utf8: "second" } } },
+        { line: 908, call: ["one", "get"], args: { key: "a/b" }, returns: { $utf8: "second" } },
+        { line: 909, call: ["one", "list"], returns: ["a/b"] },
+        { line: 910, call: ["one", "delete"], args: { key: "a/b" } },
+        { line: 911, call: ["two", "exists"], args: { key: "a/b" }, returns: false },
+        { line: 912, call: ["two", "list"], returns: [] },
       ],
     },
     {
       name: "a_store_outlives_another_one",
-      line: 896,
+      line: 914,
       summary: "Closing a store closes no other one, and its blobs stay.",
       shows: ["shared_root", "closed_once"],
       needs: ["shared"],
@@ -1855,17 +1879,17 @@ export const blobStoreSuite: Suite = {
       ],
       table: [],
       steps: [
-        { line: 902, call: ["one", "put"], args: { key: "key", data: { $utf8: "data" } } },
-        { line: 903, call: ["one", "close"] },
-        { line: 904, call: ["two", "get"], args: { key: "key" }, returns: { $utf8: "data" } },
-        { line: 905, call: ["two", "close"] },
-        { line: 906, make: { subject: "BlobStore", options: {} }, as: "three" },
-        { line: 907, call: ["three", "get"], args: { key: "key" }, returns: { $utf8: "data" } },
+        { line: 920, call: ["one", "put"], args: { key: "key", data: { $utf8: "data" } } },
+        { line: 921, call: ["one", "close"] },
+        { line: 922, call: ["two", "get"], args: { key: "key" }, returns: { $utf8: "data" } },
+        { line: 923, call: ["two", "close"] },
+        { line: 924, make: { subject: "BlobStore", options: {} }, as: "three" },
+        { line: 925, call: ["three", "get"], args: { key: "key" }, returns: { $utf8: "data" } },
       ],
     },
     {
       name: "two_stores_mix_no_blobs",
-      line: 909,
+      line: 927,
       summary: "Writers in one store and readers in another one see whole blobs only.",
       shows: ["shared_root", "atomic"],
       needs: ["shared"],
@@ -1876,24 +1900,24 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 915,
+          line: 933,
           let: [
             ["small", { $repeat: [{ $utf8: "s" }, 4000] }],
             ["large", { $repeat: [{ $utf8: "l" }, 300000] }],
           ],
         },
-        { line: 918, call: ["one", "put"], args: { key: "key", data: { $ref: ["small"] } } },
+        { line: 936, call: ["one", "put"], args: { key: "key", data: { $ref: ["small"] } } },
         {
-          line: 919,
+          line: 937,
           branches: [
             [
               {
-                line: 920,
+                line: 938,
                 for: "turn",
                 in: { from: 1, to: 12 },
                 do: [
                   {
-                    line: 923,
+                    line: 941,
                     call: ["one", "put"],
                     args: { key: "key", data: { $ref: ["large"] } },
                   },
@@ -1902,12 +1926,12 @@ export const blobStoreSuite: Suite = {
             ],
             [
               {
-                line: 924,
+                line: 942,
                 for: "turn",
                 in: { from: 1, to: 12 },
                 do: [
                   {
-                    line: 927,
+                    line: 945,
                     call: ["two", "put"],
                     args: { key: "key", data: { $ref: ["small"] } },
                   },
@@ -1916,12 +1940,12 @@ export const blobStoreSuite: Suite = {
             ],
             [
               {
-                line: 928,
+                line: 946,
                 for: "turn",
                 in: { from: 1, to: 12 },
                 do: [
                   {
-                    line: 931,
+                    line: 949,
                     call: ["one", "get"],
                     args: { key: "key" },
                     returns: { $expect: { one_of: [{ $ref: ["small"] }, { $ref: ["large"] }] } },
@@ -1931,12 +1955,12 @@ export const blobStoreSuite: Suite = {
             ],
             [
               {
-                line: 932,
+                line: 950,
                 for: "turn",
                 in: { from: 1, to: 12 },
                 do: [
                   {
-                    line: 935,
+                    line: 953,
                     call: ["two", "get"],
                     args: { key: "key" },
                     returns: { $expect: { one_of: [{ $ref: ["small"] }, { $ref: ["large"] }] } },
@@ -1950,7 +1974,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "processes_share_the_blobs",
-      line: 937,
+      line: 955,
       summary: "Two processes work on the same blobs at the same time.",
       shows: ["shared_root"],
       needs: ["shared", "kill"],
@@ -1961,7 +1985,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_killed_writer_leaves_whole_blobs",
-      line: 947,
+      line: 965,
       summary:
         "However often writers are killed, each key holds a whole blob, and none that was stored is lost.",
       shows: ["atomic", "durable"],
@@ -1973,7 +1997,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_failing_storage_is_told",
-      line: 959,
+      line: 977,
       summary: "Each method ends with `BackendFailed` and names itself.",
       shows: ["failing", "one_root"],
       needs: [],
@@ -1981,36 +2005,36 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 964,
+          line: 982,
           call: ["store", "put"],
           args: { key: "a/b", data: { $utf8: "data" } },
           raises: { error: "BackendFailed", fields: { operation: "put" } },
         },
         {
-          line: 965,
+          line: 983,
           call: ["store", "get"],
           args: { key: "a/b" },
           raises: { error: "BackendFailed", fields: { operation: "get" } },
         },
         {
-          line: 966,
+          line: 984,
           call: ["store", "delete"],
           args: { key: "a/b" },
           raises: { error: "BackendFailed", fields: { operation: "delete" } },
         },
         {
-          line: 967,
+          line: 985,
           call: ["store", "list"],
           raises: { error: "BackendFailed", fields: { operation: "list" } },
         },
         {
-          line: 968,
+          line: 986,
           call: ["store", "exists"],
           args: { key: "a/b" },
           raises: { error: "BackendFailed", fields: { operation: "exists" } },
         },
         {
-          line: 969,
+          line: 987,
           call: ["store", "get"],
           args: { key: "a" },
           raises: {
@@ -2022,7 +2046,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_key_is_checked_before_the_storage_is_asked",
-      line: 973,
+      line: 991,
       summary: "What is no key is refused as such even if the storage is out of reach.",
       shows: ["refused_first"],
       needs: [],
@@ -2030,34 +2054,41 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 978,
+          line: 996,
           call: ["store", "put"],
           args: { key: "../a", data: { $utf8: "data" } },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
         {
-          line: 979,
+          line: 997,
           call: ["store", "get"],
           args: { key: "" },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
         {
-          line: 980,
+          line: 998,
           call: ["store", "delete"],
           args: { key: "a/" },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
         {
-          line: 981,
+          line: 999,
           call: ["store", "exists"],
           args: { key: "a\u0000" },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
+        {
+          line: 1000,
+          call: ["store", "put"],
+          args: { key: "a", data: { $utf8: "data" }, content_type: "a\n" },
+          raises: { error: "InvalidArgument", fields: { argument: "content_type" } },
+        },
+        { line: 1003, call: ["store", "list"], args: { prefix: "../" }, returns: [] },
       ],
     },
     {
       name: "what_may_only_be_read_refuses_changes",
-      line: 983,
+      line: 1005,
       summary: "A store that may only be read reads as ever, and names the method that it refuses.",
       shows: ["read_only", "one_root"],
       needs: [],
@@ -2067,9 +2098,9 @@ export const blobStoreSuite: Suite = {
       ],
       table: [],
       steps: [
-        { line: 988, call: ["store", "put"], args: { key: "a/b", data: { $utf8: "data" } } },
+        { line: 1010, call: ["store", "put"], args: { key: "a/b", data: { $utf8: "data" } } },
         {
-          line: 989,
+          line: 1011,
           call: ["shown", "put"],
           args: { key: "a/b", data: { $utf8: "new" } },
           raises: {
@@ -2078,31 +2109,31 @@ export const blobStoreSuite: Suite = {
           },
         },
         {
-          line: 992,
+          line: 1014,
           call: ["shown", "delete"],
           args: { key: "a/b" },
           raises: { error: "BlobStoreReadOnly", fields: { operation: "delete" } },
         },
         {
-          line: 993,
+          line: 1015,
           call: ["shown", "delete"],
           args: { key: "no/such" },
           raises: { error: "ResourceError", fields: {} },
         },
-        { line: 994, call: ["shown", "get"], args: { key: "a/b" }, returns: { $utf8: "data" } },
+        { line: 1016, call: ["shown", "get"], args: { key: "a/b" }, returns: { $utf8: "data" } },
         {
-          line: 995,
+          line: 1017,
           call: ["shown", "get"],
           args: { key: "no/such" },
           raises: { error: "BlobNotFound", fields: { key: "no/such" } },
         },
-        { line: 996, call: ["shown", "exists"], args: { key: "a/b" }, returns: true },
-        { line: 997, call: ["shown", "list"], args: { prefix: "a" }, returns: ["a/b"] },
+        { line: 1018, call: ["shown", "exists"], args: { key: "a/b" }, returns: true },
+        { line: 1019, call: ["shown", "list"], args: { prefix: "a" }, returns: ["a/b"] },
       ],
     },
     {
       name: "two_stores_share_a_root",
-      line: 1001,
+      line: 1023,
       summary: "Any number of stores work on one folder, one after the other and at the same time.",
       shows: ["shared_root"],
       needs: [],
@@ -2117,26 +2148,26 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1006,
+          line: 1028,
           make: { subject: "FilesystemBlobStore", options: { root: { $ref: ["folder", "path"] } } },
           as: "two",
         },
-        { line: 1007, call: ["one", "put"], args: { key: "a/b", data: { $utf8: "data" } } },
-        { line: 1008, call: ["two", "get"], args: { key: "a/b" }, returns: { $utf8: "data" } },
-        { line: 1009, call: ["one", "close"] },
-        { line: 1010, call: ["two", "close"] },
+        { line: 1029, call: ["one", "put"], args: { key: "a/b", data: { $utf8: "data" } } },
+        { line: 1030, call: ["two", "get"], args: { key: "a/b" }, returns: { $utf8: "data" } },
+        { line: 1031, call: ["one", "close"] },
+        { line: 1032, call: ["two", "close"] },
         {
-          line: 1011,
+          line: 1033,
           make: { subject: "FilesystemBlobStore", options: { root: { $ref: ["folder", "path"] } } },
           as: "three",
         },
-        { line: 1012, call: ["three", "list"], returns: ["a/b"] },
-        { line: 1013, call: ["three", "get"], args: { key: "a/b" }, returns: { $utf8: "data" } },
+        { line: 1034, call: ["three", "list"], returns: ["a/b"] },
+        { line: 1035, call: ["three", "get"], args: { key: "a/b" }, returns: { $utf8: "data" } },
       ],
     },
     {
       name: "a_root_is_made",
-      line: 1015,
+      line: 1037,
       summary: "A root folder that is missing is made, with the folders above it.",
       shows: ["layout"],
       needs: [],
@@ -2144,44 +2175,44 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1020,
+          line: 1042,
           make: {
             subject: "FilesystemBlobStore",
             options: { root: { $path: { $text: [{ $ref: ["folder", "path"] }, "/a/b/root"] } } },
           },
           as: "store",
         },
-        { line: 1021, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
-        { line: 1022, call: ["folder", "exists"], args: { path: "a/b/root/key%f" }, returns: true },
-        { line: 1023, call: ["store", "list"], returns: ["key"] },
+        { line: 1043, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
+        { line: 1044, call: ["folder", "exists"], args: { path: "a/b/root/key%f" }, returns: true },
+        { line: 1045, call: ["store", "list"], returns: ["key"] },
       ],
     },
     {
       name: "a_root_may_be_a_link",
-      line: 1025,
+      line: 1047,
       summary: "The root itself may be a link to a folder, for that is the host's choice.",
       shows: ["layout"],
       needs: [],
       given: [{ name: "folder", subject: "Folder", options: {} }],
       table: [],
       steps: [
-        { line: 1030, call: ["folder", "make_folder"], args: { path: "real" } },
-        { line: 1031, call: ["folder", "link"], args: { path: "root", to: "real" } },
+        { line: 1052, call: ["folder", "make_folder"], args: { path: "real" } },
+        { line: 1053, call: ["folder", "link"], args: { path: "root", to: "real" } },
         {
-          line: 1032,
+          line: 1054,
           make: {
             subject: "FilesystemBlobStore",
             options: { root: { $path: { $text: [{ $ref: ["folder", "path"] }, "/root"] } } },
           },
           as: "store",
         },
-        { line: 1033, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
-        { line: 1034, call: ["folder", "exists"], args: { path: "real/key%f" }, returns: true },
+        { line: 1055, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
+        { line: 1056, call: ["folder", "exists"], args: { path: "real/key%f" }, returns: true },
       ],
     },
     {
       name: "a_blob_lies_where_the_page_says",
-      line: 1036,
+      line: 1058,
       summary: "Each key has one file, whose path follows from the key alone.",
       shows: ["layout", "any_disk"],
       needs: [],
@@ -2208,30 +2239,30 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 1051,
+          line: 1073,
           call: ["store", "put"],
           args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
         },
         {
-          line: 1052,
+          line: 1074,
           call: ["folder", "exists"],
           args: { path: { $ref: ["path"] } },
           returns: true,
         },
         {
-          line: 1053,
+          line: 1075,
           call: ["folder", "mode"],
           args: { path: { $ref: ["path"] } },
           returns: "600",
         },
-        { line: 1054, call: ["folder", "names"], args: { path: "%tmp" }, returns: [] },
-        { line: 1055, call: ["store", "delete"], args: { key: { $ref: ["key"] } } },
-        { line: 1056, call: ["folder", "names"], returns: ["%tmp"] },
+        { line: 1076, call: ["folder", "names"], args: { path: "%tmp" }, returns: [] },
+        { line: 1077, call: ["store", "delete"], args: { key: { $ref: ["key"] } } },
+        { line: 1078, call: ["folder", "names"], returns: ["%tmp"] },
       ],
     },
     {
       name: "a_file_of_another_writer_is_read",
-      line: 1058,
+      line: 1080,
       summary: "A file that anyone wrote as the page says is a blob.",
       shows: ["layout", "shared_root"],
       needs: [],
@@ -2257,18 +2288,18 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 1066,
+          line: 1088,
           call: ["folder", "write"],
           args: { path: "a%d/key%f", data: { $ref: ["file"] } },
         },
-        { line: 1067, call: ["store", "list"], returns: ["a/key"] },
-        { line: 1068, call: ["store", "exists"], args: { key: "a/key" }, returns: true },
-        { line: 1069, call: ["store", "get"], args: { key: "a/key" }, returns: { $utf8: "data" } },
+        { line: 1089, call: ["store", "list"], returns: ["a/key"] },
+        { line: 1090, call: ["store", "exists"], args: { key: "a/key" }, returns: true },
+        { line: 1091, call: ["store", "get"], args: { key: "a/key" }, returns: { $utf8: "data" } },
       ],
     },
     {
       name: "the_shared_folder_is_read",
-      line: 1071,
+      line: 1093,
       summary: "A folder that another implementation filled is read whole.",
       shows: ["layout", "shared_root"],
       needs: [],
@@ -2286,7 +2317,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_damaged_file_is_not_served",
-      line: 1079,
+      line: 1101,
       summary:
         "A file that does not hold its key's blob is a failure of the storage until it is replaced.",
       shows: ["failing", "layout"],
@@ -2324,25 +2355,25 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 1094,
+          line: 1116,
           call: ["folder", "write"],
           args: { path: "a%d/key%f", data: { $ref: ["file"] } },
         },
         {
-          line: 1095,
+          line: 1117,
           call: ["store", "get"],
           args: { key: "a/key" },
           raises: { error: "BackendFailed", fields: { operation: "get" } },
         },
-        { line: 1096, call: ["store", "list"], returns: ["a/key"] },
-        { line: 1097, call: ["store", "exists"], args: { key: "a/key" }, returns: true },
-        { line: 1098, call: ["store", "put"], args: { key: "a/key", data: { $utf8: "new" } } },
-        { line: 1099, call: ["store", "get"], args: { key: "a/key" }, returns: { $utf8: "new" } },
+        { line: 1118, call: ["store", "list"], returns: ["a/key"] },
+        { line: 1119, call: ["store", "exists"], args: { key: "a/key" }, returns: true },
+        { line: 1120, call: ["store", "put"], args: { key: "a/key", data: { $utf8: "new" } } },
+        { line: 1121, call: ["store", "get"], args: { key: "a/key" }, returns: { $utf8: "new" } },
       ],
     },
     {
       name: "foreign_files_are_not_listed",
-      line: 1101,
+      line: 1123,
       summary: "What no writer would have named so is neither listed nor found, and stays.",
       shows: ["foreign"],
       needs: [],
@@ -2377,16 +2408,16 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 1126,
+          line: 1148,
           call: ["folder", "write"],
           args: { path: { $ref: ["path"] }, data: { $utf8: "not a blob" } },
         },
-        { line: 1127, call: ["store", "put"], args: { key: "b", data: { $utf8: "data" } } },
-        { line: 1128, call: ["store", "list"], returns: ["b"] },
-        { line: 1129, call: ["store", "delete"], args: { key: "b" } },
-        { line: 1130, call: ["store", "list"], returns: [] },
+        { line: 1149, call: ["store", "put"], args: { key: "b", data: { $utf8: "data" } } },
+        { line: 1150, call: ["store", "list"], returns: ["b"] },
+        { line: 1151, call: ["store", "delete"], args: { key: "b" } },
+        { line: 1152, call: ["store", "list"], returns: [] },
         {
-          line: 1131,
+          line: 1153,
           call: ["folder", "read"],
           args: { path: { $ref: ["path"] } },
           returns: { $utf8: "not a blob" },
@@ -2395,7 +2426,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_link_is_no_blob",
-      line: 1133,
+      line: 1155,
       summary:
         "A link in the place of a blob's file is neither listed nor read, and storing replaces it.",
       shows: ["no_links", "foreign"],
@@ -2412,7 +2443,7 @@ export const blobStoreSuite: Suite = {
       table: [{ target: "secret" }, { target: "nowhere" }],
       steps: [
         {
-          line: 1141,
+          line: 1163,
           call: ["outside", "write"],
           args: {
             path: "secret",
@@ -2422,27 +2453,27 @@ export const blobStoreSuite: Suite = {
           },
         },
         {
-          line: 1142,
+          line: 1164,
           call: ["folder", "link"],
           args: {
             path: "key%f",
             to: { $text: [{ $ref: ["outside", "path"] }, "/", { $ref: ["target"] }] },
           },
         },
-        { line: 1143, call: ["store", "list"], returns: [] },
-        { line: 1144, call: ["store", "exists"], args: { key: "key" }, returns: false },
+        { line: 1165, call: ["store", "list"], returns: [] },
+        { line: 1166, call: ["store", "exists"], args: { key: "key" }, returns: false },
         {
-          line: 1145,
+          line: 1167,
           call: ["store", "get"],
           args: { key: "key" },
           raises: { error: "BlobNotFound", fields: {} },
         },
-        { line: 1146, call: ["store", "delete"], args: { key: "key" } },
-        { line: 1147, call: ["store", "put"], args: { key: "key", data: { $utf8: "ours" } } },
-        { line: 1148, call: ["store", "get"], args: { key: "key" }, returns: { $utf8: "ours" } },
-        { line: 1149, call: ["outside", "names"], returns: ["secret"] },
+        { line: 1168, call: ["store", "delete"], args: { key: "key" } },
+        { line: 1169, call: ["store", "put"], args: { key: "key", data: { $utf8: "ours" } } },
+        { line: 1170, call: ["store", "get"], args: { key: "key" }, returns: { $utf8: "ours" } },
+        { line: 1171, call: ["outside", "names"], returns: ["secret"] },
         {
-          line: 1150,
+          line: 1172,
           call: ["outside", "read"],
           args: { path: "secret" },
           returns: {
@@ -2453,7 +2484,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_link_is_no_folder_of_blobs",
-      line: 1152,
+      line: 1174,
       summary: "Behind a link in the place of a folder nothing is found, and nothing is stored.",
       shows: ["no_links", "failing"],
       needs: [],
@@ -2469,7 +2500,7 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1157,
+          line: 1179,
           call: ["outside", "write"],
           args: {
             path: "key%f",
@@ -2479,35 +2510,35 @@ export const blobStoreSuite: Suite = {
           },
         },
         {
-          line: 1158,
+          line: 1180,
           call: ["folder", "link"],
           args: { path: "sub%d", to: { $text: [{ $ref: ["outside", "path"] }] } },
         },
-        { line: 1159, call: ["store", "list"], returns: [] },
-        { line: 1160, call: ["store", "list"], args: { prefix: "sub/" }, returns: [] },
-        { line: 1161, call: ["store", "exists"], args: { key: "sub/key" }, returns: false },
+        { line: 1181, call: ["store", "list"], returns: [] },
+        { line: 1182, call: ["store", "list"], args: { prefix: "sub/" }, returns: [] },
+        { line: 1183, call: ["store", "exists"], args: { key: "sub/key" }, returns: false },
         {
-          line: 1162,
+          line: 1184,
           call: ["store", "get"],
           args: { key: "sub/key" },
           raises: { error: "BlobNotFound", fields: {} },
         },
         {
-          line: 1163,
+          line: 1185,
           call: ["store", "put"],
           args: { key: "sub/key", data: { $utf8: "evil" } },
           raises: { error: "BackendFailed", fields: { operation: "put" } },
         },
         {
-          line: 1164,
+          line: 1186,
           call: ["store", "put"],
           args: { key: "sub/new", data: { $utf8: "evil" } },
           raises: { error: "BackendFailed", fields: {} },
         },
-        { line: 1165, call: ["store", "delete"], args: { key: "sub/key" } },
-        { line: 1166, call: ["outside", "names"], returns: ["key%f"] },
+        { line: 1187, call: ["store", "delete"], args: { key: "sub/key" } },
+        { line: 1188, call: ["outside", "names"], returns: ["key%f"] },
         {
-          line: 1167,
+          line: 1189,
           call: ["outside", "read"],
           args: { path: "key%f" },
           returns: {
@@ -2517,8 +2548,160 @@ export const blobStoreSuite: Suite = {
       ],
     },
     {
+      name: "a_folder_in_the_place_of_a_file_is_no_blob",
+      line: 1191,
+      summary: "It is neither listed nor read, nothing removes it, and storing fails on it.",
+      shows: ["foreign", "failing", "layout"],
+      needs: [],
+      given: [
+        { name: "folder", subject: "Folder", options: {} },
+        {
+          name: "store",
+          subject: "FilesystemBlobStore",
+          options: { root: { $ref: ["folder", "path"] } },
+        },
+      ],
+      table: [],
+      steps: [
+        {
+          line: 1196,
+          call: ["folder", "write"],
+          args: { path: "key%f/file%f", data: { $utf8: "not a blob" } },
+        },
+        { line: 1197, call: ["store", "list"], returns: [] },
+        { line: 1198, call: ["store", "exists"], args: { key: "key" }, returns: false },
+        {
+          line: 1199,
+          call: ["store", "get"],
+          args: { key: "key" },
+          raises: { error: "BlobNotFound", fields: {} },
+        },
+        { line: 1200, call: ["store", "delete"], args: { key: "key" } },
+        {
+          line: 1201,
+          call: ["store", "put"],
+          args: { key: "key", data: { $utf8: "data" } },
+          raises: { error: "BackendFailed", fields: { operation: "put" } },
+        },
+        {
+          line: 1202,
+          call: ["folder", "read"],
+          args: { path: "key%f/file%f" },
+          returns: { $utf8: "not a blob" },
+        },
+        { line: 1203, call: ["folder", "names"], args: { path: "%tmp" }, returns: [] },
+      ],
+    },
+    {
+      name: "a_file_in_the_place_of_a_folder_hides_keys",
+      line: 1205,
+      summary: "Behind it nothing is found, storing there fails, and it stays.",
+      shows: ["foreign", "failing", "layout"],
+      needs: [],
+      given: [
+        { name: "folder", subject: "Folder", options: {} },
+        {
+          name: "store",
+          subject: "FilesystemBlobStore",
+          options: { root: { $ref: ["folder", "path"] } },
+        },
+      ],
+      table: [],
+      steps: [
+        {
+          line: 1210,
+          call: ["folder", "write"],
+          args: { path: "sub%d", data: { $utf8: "not a folder" } },
+        },
+        { line: 1211, call: ["store", "list"], args: { prefix: "sub/" }, returns: [] },
+        { line: 1212, call: ["store", "exists"], args: { key: "sub/key" }, returns: false },
+        {
+          line: 1213,
+          call: ["store", "get"],
+          args: { key: "sub/key" },
+          raises: { error: "BlobNotFound", fields: {} },
+        },
+        { line: 1214, call: ["store", "delete"], args: { key: "sub/key" } },
+        {
+          line: 1215,
+          call: ["store", "put"],
+          args: { key: "sub/key", data: { $utf8: "data" } },
+          raises: { error: "BackendFailed", fields: { operation: "put" } },
+        },
+        { line: 1216, call: ["store", "list"], returns: [] },
+        {
+          line: 1217,
+          call: ["folder", "read"],
+          args: { path: "sub%d" },
+          returns: { $utf8: "not a folder" },
+        },
+        { line: 1218, call: ["folder", "names"], args: { path: "%tmp" }, returns: [] },
+      ],
+    },
+    {
+      name: "folders_belong_to_their_owner_alone",
+      line: 1220,
+      summary:
+        "Those that the store makes on the way to a blob have mode 0700, and go when they are empty.",
+      shows: ["layout"],
+      needs: [],
+      given: [{ name: "folder", subject: "Folder", options: {} }],
+      table: [],
+      steps: [
+        {
+          line: 1225,
+          make: {
+            subject: "FilesystemBlobStore",
+            options: { root: { $path: { $text: [{ $ref: ["folder", "path"] }, "/root"] } } },
+          },
+          as: "store",
+        },
+        { line: 1226, call: ["store", "put"], args: { key: "a/b/c", data: { $utf8: "data" } } },
+        { line: 1227, call: ["store", "put"], args: { key: "a/d", data: { $utf8: "data" } } },
+        {
+          line: 1228,
+          for: "path",
+          in: ["root", "root/%tmp", "root/a%d", "root/a%d/b%d"],
+          do: [
+            {
+              line: 1231,
+              call: ["folder", "mode"],
+              args: { path: { $ref: ["path"] } },
+              returns: "700",
+            },
+          ],
+        },
+        { line: 1232, call: ["store", "delete"], args: { key: "a/b/c" } },
+        { line: 1233, call: ["folder", "names"], args: { path: "root/a%d" }, returns: ["d%f"] },
+      ],
+    },
+    {
+      name: "a_root_that_is_too_long_is_refused",
+      line: 1235,
+      summary: "With a path of more than 900 bytes, some key's file could not be reached.",
+      shows: ["layout"],
+      needs: [],
+      given: [{ name: "folder", subject: "Folder", options: {} }],
+      table: [{ long: { $repeat: ["long/", 180] } }],
+      steps: [
+        {
+          line: 1242,
+          make: {
+            subject: "FilesystemBlobStore",
+            options: {
+              root: {
+                $path: { $text: [{ $ref: ["folder", "path"] }, "/", { $ref: ["long"] }, "root"] },
+              },
+            },
+          },
+          raises: { error: "InvalidArgument", fields: { argument: "root" } },
+        },
+        { line: 1244, call: ["folder", "names"], returns: [] },
+      ],
+    },
+    {
       name: "keys_stay_below_the_root",
-      line: 1169,
+      line: 1246,
       summary: "What other systems read as a way out is a key like any other, below the root.",
       shows: ["no_links", "any_disk"],
       needs: [],
@@ -2537,7 +2720,7 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 1185,
+          line: 1262,
           make: {
             subject: "FilesystemBlobStore",
             options: { root: { $path: { $text: [{ $ref: ["folder", "path"] }, "/root"] } } },
@@ -2545,64 +2728,104 @@ export const blobStoreSuite: Suite = {
           as: "store",
         },
         {
-          line: 1186,
+          line: 1263,
           call: ["store", "put"],
           args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
         },
         {
-          line: 1187,
+          line: 1264,
           call: ["store", "get"],
           args: { key: { $ref: ["key"] } },
           returns: { $utf8: "data" },
         },
-        { line: 1188, call: ["folder", "names"], returns: ["root"] },
-        { line: 1189, call: ["store", "delete"], args: { key: { $ref: ["key"] } } },
-        { line: 1190, call: ["folder", "names"], args: { path: "root" }, returns: ["%tmp"] },
+        { line: 1265, call: ["folder", "names"], returns: ["root"] },
+        { line: 1266, call: ["store", "delete"], args: { key: { $ref: ["key"] } } },
+        { line: 1267, call: ["folder", "names"], args: { path: "root" }, returns: ["%tmp"] },
       ],
     },
     {
       name: "what_a_dead_writer_left_is_removed",
-      line: 1192,
+      line: 1269,
       summary:
-        "Opening a root removes the temporary file of a writer that is gone, and no other file.",
+        "Opening a root removes temporary files that have not changed for an hour, and no other file.",
       shows: ["foreign", "layout"],
       needs: [],
       given: [{ name: "folder", subject: "Folder", options: {} }],
       table: [],
       steps: [
         {
-          line: 1197,
-          call: ["folder", "write"],
-          args: { path: "%tmp/f0123456789abcdef", data: { $utf8: "half a blo" } },
+          line: 1274,
+          for: "name",
+          in: [
+            "f0123456789abcdef",
+            "t0123456789abcdef",
+            "tfedcba9876543210",
+            "notes.txt",
+            "t0123456789abcde",
+            "x0123456789abcdef",
+          ],
+          do: [
+            {
+              line: 1277,
+              call: ["folder", "write"],
+              args: {
+                path: { $text: ["%tmp/", { $ref: ["name"] }] },
+                data: { $utf8: "half a blo" },
+              },
+            },
+          ],
         },
         {
-          line: 1198,
-          call: ["folder", "write"],
-          args: { path: "%tmp/notes.txt", data: { $utf8: "somebody's" } },
+          line: 1278,
+          for: "name",
+          in: [
+            "f0123456789abcdef",
+            "t0123456789abcdef",
+            "notes.txt",
+            "t0123456789abcde",
+            "x0123456789abcdef",
+          ],
+          do: [
+            {
+              line: 1281,
+              call: ["folder", "age"],
+              args: {
+                path: { $text: ["%tmp/", { $ref: ["name"] }] },
+                time: { $duration: "3700000000000" },
+              },
+            },
+          ],
         },
         {
-          line: 1199,
+          line: 1282,
+          call: ["folder", "age"],
+          args: { path: "%tmp/tfedcba9876543210", time: { $duration: "3000000000000" } },
+        },
+        {
+          line: 1283,
           make: { subject: "FilesystemBlobStore", options: { root: { $ref: ["folder", "path"] } } },
           as: "store",
         },
-        { line: 1200, call: ["store", "list"], returns: [] },
+        { line: 1284, call: ["store", "list"], returns: [] },
         {
-          line: 1201,
-          call: ["folder", "read"],
-          args: { path: "%tmp/notes.txt" },
-          returns: { $utf8: "somebody's" },
-        },
-        {
-          line: 1202,
+          line: 1285,
           call: ["folder", "names"],
           args: { path: "%tmp" },
-          returns: { $expect: { contains: "notes.txt" } },
+          returns: ["notes.txt", "t0123456789abcde", "tfedcba9876543210", "x0123456789abcdef"],
+        },
+        { line: 1288, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
+        { line: 1289, call: ["store", "close"] },
+        {
+          line: 1290,
+          call: ["folder", "names"],
+          args: { path: "%tmp" },
+          returns: ["notes.txt", "t0123456789abcde", "tfedcba9876543210", "x0123456789abcdef"],
         },
       ],
     },
     {
       name: "a_failing_disk_leaves_the_old_blob",
-      line: 1204,
+      line: 1294,
       summary: "A put that fails on the way leaves what was there, and no temporary file.",
       shows: ["atomic", "failing"],
       needs: [],
@@ -2620,7 +2843,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_put_waits_for_the_disk",
-      line: 1213,
+      line: 1303,
       summary: "File and folders are synced before a put returns.",
       shows: ["durable"],
       needs: [],

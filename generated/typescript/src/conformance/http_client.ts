@@ -21,7 +21,9 @@ export const httpClientSuite: Suite = {
     absolute_urls: "A URL is absolute, and its scheme is http or https.",
     one_reading: "What two parsers of URLs might read in two ways is refused.",
     url_as_given:
-      "Path and query are sent as they are given, what is not ASCII in them as percent-encoded UTF-8; the\nfragment is not sent.\n",
+      "Path and query are sent as they are given, also `..` in them; what is not ASCII there as percent-encoded\nUTF-8, and eight signs percent-encoded as well. The fragment is not sent.\n",
+    basic_credentials:
+      "User and password of a URL are sent as `authorization: Basic`, unless the headers say otherwise; those of a\nURL that a redirect leads to are not sent.\n",
     header_names: "A header name is a token, and none is given twice in different case.",
     header_values: "A header value is ASCII without control characters other than tabs.",
     own_headers: "What frames a message or says where it goes is the client's own to send.",
@@ -33,7 +35,7 @@ export const httpClientSuite: Suite = {
     headers_received:
       "Names of headers are in lower case; the values of a repeated one are joined by a comma and a space, in\nthe order received.\n",
     json_received:
-      "The body is parsed as JSON in UTF-8, whatever the headers say, anew by each call. Of equal keys the last\none counts.\n",
+      "The body is parsed as JSON in UTF-8, whatever the headers say, anew by each call. A byte order mark is\ndropped. Of equal keys the last one counts.\n",
     no_json:
       "A body that is not JSON is an error with the status and the first 200 characters, with escapes for what\nis not printable.\n",
     text_received:
@@ -61,6 +63,8 @@ export const httpClientSuite: Suite = {
     deadline:
       "A wait that would pass the overall deadline is not begun: the call ends with the last response or the\nlast error.\n",
     redirects: "Redirects are followed, as often as the host allows; one more is an error.",
+    redirected_requests:
+      "A redirect repeats the request as it was; 303, and 301 and 302 after a POST, make it a GET without a body.\n",
     redirect_secrets:
       "A redirect to another origin is followed without `authorization` and `cookie`.",
     redirect_refused:
@@ -313,7 +317,7 @@ export const httpClientSuite: Suite = {
   cases: [
     {
       name: "urls_that_are_not_http_are_refused",
-      line: 146,
+      line: 152,
       summary: "A URL without a scheme, without a host or of another scheme is refused.",
       shows: ["absolute_urls", "refused_before_sending"],
       needs: [],
@@ -348,7 +352,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 178,
+          line: 184,
           call: ["client", "get"],
           args: { url: { $ref: ["url"] } },
           raises: { error: "InvalidUrl", fields: { argument: "url" } },
@@ -357,7 +361,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "urls_with_two_readings_are_refused",
-      line: 180,
+      line: 186,
       summary:
         "A space, a backslash, a control character or a bare percent sign anywhere in a URL is refused.",
       shows: ["one_reading", "refused_before_sending"],
@@ -390,7 +394,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 209,
+          line: 215,
           call: ["client", "get"],
           args: { url: { $ref: ["url"] } },
           raises: { error: "InvalidUrl", fields: { argument: "url" } },
@@ -399,7 +403,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "hosts_with_two_readings_are_refused",
-      line: 211,
+      line: 217,
       summary:
         "A host that is not ASCII, ends in a number without being an IPv4 address, or is no name, no address and\nno port is refused.",
       shows: ["one_reading", "refused_before_sending"],
@@ -448,7 +452,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 258,
+          line: 264,
           call: ["client", "get"],
           args: { url: { $text: ["http://", { $ref: ["host"] }, "/"] } },
           raises: { error: "InvalidUrl", fields: { argument: "url" } },
@@ -457,7 +461,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "header_names_that_are_no_tokens_are_refused",
-      line: 260,
+      line: 266,
       summary: "A header name is a token as HTTP defines it.",
       shows: ["header_names", "refused_before_sending"],
       needs: [],
@@ -490,7 +494,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 290,
+          line: 296,
           call: ["client", "get"],
           args: { url: "http://api.test/", headers: { $ref: ["headers"] } },
           raises: { error: "InvalidHeader", fields: {} },
@@ -499,7 +503,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "header_values_that_cannot_be_sent_are_refused",
-      line: 294,
+      line: 300,
       summary:
         "A header value cannot smuggle in a second header or anything else that is not printable ASCII.",
       shows: ["header_values", "refused_before_sending"],
@@ -523,7 +527,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 314,
+          line: 320,
           call: ["client", "get"],
           args: { url: "http://api.test/", headers: { "x-a": { $ref: ["value"] } } },
           raises: { error: "InvalidHeader", fields: { header: "x-a" } },
@@ -532,7 +536,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "the_clients_own_headers_are_refused",
-      line: 318,
+      line: 324,
       summary: "What frames a message or says where it goes cannot be given, in whatever case.",
       shows: ["own_headers", "refused_before_sending"],
       needs: [],
@@ -555,7 +559,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 338,
+          line: 344,
           call: ["client", "get"],
           args: { url: "http://api.test/", headers: { $ref: ["headers"] } },
           raises: { error: "InvalidHeader", fields: { header: { $ref: ["name"] } } },
@@ -564,7 +568,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_header_given_twice_is_refused",
-      line: 342,
+      line: 348,
       summary: "Two header names that differ only in case are one name given twice.",
       shows: ["header_names", "refused_before_sending"],
       needs: [],
@@ -572,7 +576,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 347,
+          line: 353,
           call: ["client", "get"],
           args: { url: "http://api.test/", headers: { "x-a": "1", "X-A": "2" } },
           raises: { error: "InvalidHeader", fields: {} },
@@ -581,7 +585,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "every_method_refuses_alike",
-      line: 351,
+      line: 357,
       summary: "All four methods refuse a URL and a header that cannot be sent.",
       shows: ["methods", "refused_before_sending"],
       needs: [],
@@ -589,49 +593,49 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 356,
+          line: 362,
           call: ["client", "get"],
           args: { url: "ftp://api.test/" },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 357,
+          line: 363,
           call: ["client", "post"],
           args: { url: "ftp://api.test/" },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 358,
+          line: 364,
           call: ["client", "put"],
           args: { url: "ftp://api.test/" },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 359,
+          line: 365,
           call: ["client", "delete"],
           args: { url: "ftp://api.test/" },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 360,
+          line: 366,
           call: ["client", "get"],
           args: { url: "http://api.test/", headers: { host: "a" } },
           raises: { error: "InvalidHeader", fields: {} },
         },
         {
-          line: 361,
+          line: 367,
           call: ["client", "post"],
           args: { url: "http://api.test/", headers: { host: "a" } },
           raises: { error: "InvalidHeader", fields: {} },
         },
         {
-          line: 362,
+          line: 368,
           call: ["client", "put"],
           args: { url: "http://api.test/", headers: { host: "a" } },
           raises: { error: "InvalidHeader", fields: {} },
         },
         {
-          line: 363,
+          line: 369,
           call: ["client", "delete"],
           args: { url: "http://api.test/", headers: { host: "a" } },
           raises: { error: "InvalidHeader", fields: {} },
@@ -640,7 +644,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "json_that_json_cannot_express_is_refused",
-      line: 365,
+      line: 371,
       summary:
         "A number that is none, an infinity and a text that is not Unicode are refused, however deep.",
       shows: ["json_expressible", "refused_before_sending"],
@@ -656,13 +660,13 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 377,
+          line: 383,
           call: ["client", "post"],
           args: { url: "http://api.test/", json: { value: { $ref: ["value"] } } },
           raises: { error: "InvalidArgument", fields: { argument: "json" } },
         },
         {
-          line: 380,
+          line: 386,
           call: ["client", "put"],
           args: { url: "http://api.test/", json: { value: { $ref: ["value"] } } },
           raises: { error: "InvalidArgument", fields: { argument: "json" } },
@@ -671,7 +675,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "arguments_of_a_wrong_type_are_refused",
-      line: 384,
+      line: 390,
       summary:
         "A URL that is no text, headers that are no texts and JSON that is no map are refused.",
       shows: ["refused_before_sending"],
@@ -680,31 +684,31 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 390,
+          line: 396,
           call: ["client", "get"],
           args: { url: 5 },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 391,
+          line: 397,
           call: ["client", "get"],
           args: { url: null },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 392,
+          line: 398,
           call: ["client", "get"],
           args: { url: "http://api.test/", headers: { "x-a": 5 } },
           raises: { error: "InvalidHeader", fields: {} },
         },
         {
-          line: 395,
+          line: 401,
           call: ["client", "post"],
           args: { url: "http://api.test/", json: [1] },
           raises: { error: "InvalidArgument", fields: { argument: "json" } },
         },
         {
-          line: 398,
+          line: 404,
           call: ["client", "put"],
           args: { url: "http://api.test/", json: "text" },
           raises: { error: "InvalidArgument", fields: { argument: "json" } },
@@ -713,7 +717,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "what_is_refused_reaches_no_server",
-      line: 402,
+      line: 408,
       summary: "A refused call opens no connection that asks for anything, and later calls work.",
       shows: ["refused_before_sending"],
       needs: [],
@@ -724,31 +728,31 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 409,
+          line: 415,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/%"] } },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 410,
+          line: 416,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "\\x"] } },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 411,
+          line: 417,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] }, headers: { host: "a" } },
           raises: { error: "InvalidHeader", fields: {} },
         },
         {
-          line: 412,
+          line: 418,
           call: ["client", "put"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] }, headers: { x: "a\r\nb: c" } },
           raises: { error: "InvalidHeader", fields: {} },
         },
         {
-          line: 413,
+          line: 419,
           call: ["client", "post"],
           args: {
             url: { $text: [{ $ref: ["server", "url"] }, "/"] },
@@ -756,9 +760,9 @@ export const httpClientSuite: Suite = {
           },
           raises: { error: "InvalidArgument", fields: {} },
         },
-        { line: 414, call: ["server", "requests"], returns: [] },
+        { line: 420, call: ["server", "requests"], returns: [] },
         {
-          line: 415,
+          line: 421,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
@@ -767,15 +771,15 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "refusals_tell_no_password",
-      line: 417,
-      summary: "The error of a refused URL does not show the password in it.",
+      line: 423,
+      summary: "The error of what is refused does not show the secrets in it.",
       shows: ["no_credentials"],
       needs: [],
       given: [{ name: "client", subject: "HttpClient", options: {} }],
       table: [],
       steps: [
         {
-          line: 422,
+          line: 428,
           call: ["client", "get"],
           args: { url: "http://me:hush@1.2/?token=hush" },
           raises: {
@@ -786,11 +790,35 @@ export const httpClientSuite: Suite = {
             },
           },
         },
+        {
+          line: 431,
+          call: ["client", "get"],
+          args: { url: "http://api.test/", headers: { authorization: "hush\n" } },
+          raises: {
+            error: "InvalidHeader",
+            fields: {
+              message: { $expect: { not: { $expect: { contains: "hush" } } } },
+              reason: { $expect: { not: { $expect: { contains: "hush" } } } },
+            },
+          },
+        },
+        {
+          line: 434,
+          call: ["client", "post"],
+          args: { url: "http://api.test/", json: { password: ["hush", { $float: "nan" }] } },
+          raises: {
+            error: "InvalidArgument",
+            fields: {
+              message: { $expect: { not: { $expect: { contains: "hush" } } } },
+              reason: { $expect: { not: { $expect: { contains: "hush" } } } },
+            },
+          },
+        },
       ],
     },
     {
       name: "each_method_is_sent_by_its_name",
-      line: 428,
+      line: 440,
       summary:
         "The server sees the method, the path and the body, and the client its answers in turn.",
       shows: ["methods"],
@@ -806,7 +834,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 435,
+          line: 447,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/1"] } },
           returns: {
@@ -814,7 +842,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 436,
+          line: 448,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/2"] }, json: { a: 1 } },
           returns: {
@@ -822,7 +850,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 439,
+          line: 451,
           call: ["client", "put"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/3"] }, json: { a: 1 } },
           returns: {
@@ -830,7 +858,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 442,
+          line: 454,
           call: ["client", "delete"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/4"] } },
           returns: {
@@ -838,7 +866,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 443,
+          line: 455,
           call: ["server", "requests"],
           returns: [
             { $expect: { contains: { method: "GET", target: "/1", body: "" } } },
@@ -867,7 +895,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_url_is_sent_as_given",
-      line: 450,
+      line: 462,
       summary: "Path and query arrive as they were given, letters beyond ASCII percent-encoded.",
       shows: ["url_as_given"],
       needs: [],
@@ -886,19 +914,29 @@ export const httpClientSuite: Suite = {
         { path: "/%7ea", target: "/%7ea" },
         { path: "/?q=1&q=%20x&e=", target: "/?q=1&q=%20x&e=" },
         { path: "/?q=a+b", target: "/?q=a+b" },
+        { path: "/a/../b", target: "/a/../b" },
+        { path: "/./a", target: "/./a" },
+        { path: "/%2e%2e/a", target: "/%2e%2e/a" },
+        { path: "/a//b/", target: "/a//b/" },
+        { path: "//a", target: "//a" },
+        { path: "/a?b?c", target: "/a?b?c" },
+        { path: "/!$&'()*+,-.:;=@_~", target: "/!$&'()*+,-.:;=@_~" },
+        { path: "/?q=!$&'()*+,-./:;=?@_~", target: "/?q=!$&'()*+,-./:;=?@_~" },
+        { path: '/[a]{b}|^`"<c>', target: "/[a]%7Bb%7D%7C%5E%60%22%3Cc%3E" },
+        { path: '/?[a]{b}|^`"<c>', target: "/?[a]%7Bb%7D%7C%5E%60%22%3Cc%3E" },
         { path: "/\u00e4", target: "/%C3%A4" },
         { path: "/?q=\u263a", target: "/?q=%E2%98%BA" },
         { path: "/?q=\ud83d\ude00", target: "/?q=%F0%9F%98%80" },
       ],
       steps: [
         {
-          line: 471,
+          line: 493,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, { $ref: ["path"] }] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 200 } } } },
         },
         {
-          line: 472,
+          line: 494,
           call: ["server", "requests"],
           returns: [
             {
@@ -915,7 +953,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "headers_of_a_call_win",
-      line: 475,
+      line: 497,
       summary: "Headers of the call replace those of the host by name, in whatever case.",
       shows: ["host_headers"],
       needs: [],
@@ -930,7 +968,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 482,
+          line: 504,
           call: ["client", "get"],
           args: {
             url: { $text: [{ $ref: ["server", "url"] }, "/"] },
@@ -938,12 +976,12 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 484,
+          line: 506,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
         },
         {
-          line: 485,
+          line: 507,
           call: ["server", "requests"],
           returns: [
             {
@@ -969,8 +1007,144 @@ export const httpClientSuite: Suite = {
       ],
     },
     {
+      name: "user_and_password_of_a_url_are_sent",
+      line: 513,
+      summary:
+        "As basic authentication, decoded from what the URL has percent-encoded, and not in the target.",
+      shows: ["basic_credentials"],
+      needs: [],
+      given: [
+        { name: "server", subject: "Server", options: { answers: [{}] } },
+        { name: "client", subject: "WireClient", options: {} },
+      ],
+      table: [
+        { user: "me:secret", authorization: "Basic bWU6c2VjcmV0" },
+        { user: "me", authorization: "Basic bWU6" },
+        { user: ":secret", authorization: "Basic OnNlY3JldA==" },
+        { user: "m%40e:s%3Acret", authorization: "Basic bUBlOnM6Y3JldA==" },
+        { user: "%C3%A4:%E2%98%BA", authorization: "Basic w6Q64pi6" },
+      ],
+      steps: [
+        {
+          line: 526,
+          call: ["client", "get"],
+          args: {
+            url: {
+              $text: ["http://", { $ref: ["user"] }, "@", { $ref: ["server", "address"] }, "/a"],
+            },
+          },
+          returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 200 } } } },
+        },
+        {
+          line: 527,
+          call: ["server", "requests"],
+          returns: [
+            {
+              $expect: {
+                contains: {
+                  target: "/a",
+                  headers: {
+                    $expect: {
+                      contains: {
+                        authorization: { $ref: ["authorization"] },
+                        host: { $ref: ["server", "address"] },
+                      },
+                    },
+                  },
+                },
+              },
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: "headers_win_over_user_and_password",
+      line: 533,
+      summary: "Those of the call, and those of the host.",
+      shows: ["basic_credentials"],
+      needs: [],
+      given: [
+        { name: "server", subject: "Server", options: { answers: [{}, {}] } },
+        { name: "client", subject: "WireClient", options: {} },
+        { name: "known", subject: "WireClient", options: { headers: { Authorization: "host" } } },
+      ],
+      table: [],
+      steps: [
+        {
+          line: 541,
+          call: ["client", "get"],
+          args: {
+            url: { $text: ["http://me:secret@", { $ref: ["server", "address"] }, "/"] },
+            headers: { AUTHORIZATION: "call" },
+          },
+        },
+        {
+          line: 543,
+          call: ["known", "get"],
+          args: { url: { $text: ["http://me:secret@", { $ref: ["server", "address"] }, "/"] } },
+        },
+        {
+          line: 544,
+          call: ["server", "requests"],
+          returns: [
+            {
+              $expect: {
+                contains: { headers: { $expect: { contains: { authorization: "call" } } } },
+              },
+            },
+            {
+              $expect: {
+                contains: { headers: { $expect: { contains: { authorization: "host" } } } },
+              },
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: "names_and_values_of_headers_are_sent_as_given",
+      line: 549,
+      summary: "Every token is a name, and all printable ASCII is a value, also none at all.",
+      shows: ["header_names", "header_values"],
+      needs: [],
+      given: [
+        { name: "server", subject: "Server", options: { answers: [{}] } },
+        { name: "client", subject: "WireClient", options: {} },
+      ],
+      table: [
+        { headers: { "x-empty": "" }, sent: { "x-empty": "" } },
+        {
+          headers: { "X-Printable": "!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~" },
+          sent: { "x-printable": "!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~" },
+        },
+        { headers: { "x!#$%&'*+-.^_`|~9": "1" }, sent: { "x!#$%&'*+-.^_`|~9": "1" } },
+        {
+          headers: { "accept-encoding": "identity", "user-agent": "mine" },
+          sent: { "accept-encoding": "identity", "user-agent": "mine" },
+        },
+      ],
+      steps: [
+        {
+          line: 561,
+          call: ["client", "get"],
+          args: {
+            url: { $text: [{ $ref: ["server", "url"] }, "/"] },
+            headers: { $ref: ["headers"] },
+          },
+        },
+        {
+          line: 562,
+          call: ["server", "requests"],
+          returns: [
+            { $expect: { contains: { headers: { $expect: { contains: { $ref: ["sent"] } } } } } },
+          ],
+        },
+      ],
+    },
+    {
       name: "json_is_sent_with_its_type",
-      line: 491,
+      line: 564,
       summary: "A body is JSON in UTF-8 with its content type, also an empty map.",
       shows: ["json_sent"],
       needs: [],
@@ -990,12 +1164,12 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 504,
+          line: 577,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] }, json: { $ref: ["json"] } },
         },
         {
-          line: 505,
+          line: 578,
           call: ["server", "requests"],
           returns: [
             {
@@ -1012,7 +1186,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_call_can_say_another_content_type",
-      line: 511,
+      line: 584,
       summary:
         "A content type among the headers of the call or of the host is the one that is sent.",
       shows: ["json_sent"],
@@ -1029,7 +1203,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 519,
+          line: 592,
           call: ["client", "put"],
           args: {
             url: { $text: [{ $ref: ["server", "url"] }, "/"] },
@@ -1038,12 +1212,12 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 521,
+          line: 594,
           call: ["typed", "put"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] }, json: {} },
         },
         {
-          line: 522,
+          line: 595,
           call: ["server", "requests"],
           returns: [
             {
@@ -1070,7 +1244,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "without_json_no_body_is_sent",
-      line: 527,
+      line: 600,
       summary: "A request without JSON has an empty body and no content type.",
       shows: ["json_sent"],
       needs: [],
@@ -1081,33 +1255,33 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 534,
+          line: 607,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
         },
         {
-          line: 535,
+          line: 608,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
         },
         {
-          line: 536,
+          line: 609,
           call: ["client", "put"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
         },
         {
-          line: 537,
+          line: 610,
           call: ["client", "delete"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
         },
         {
-          line: 538,
+          line: 611,
           call: ["server", "requests"],
           returns: { $expect: { each: { $expect: { contains: { body: "" } } } } },
           as: "requests",
         },
         {
-          line: 541,
+          line: 614,
           check: { $ref: ["requests"] },
           is: {
             $expect: {
@@ -1133,7 +1307,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "any_status_is_a_response",
-      line: 546,
+      line: 619,
       summary: "No status is an error.",
       shows: ["any_status"],
       needs: [],
@@ -1160,7 +1334,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 565,
+          line: 638,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -1176,7 +1350,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "headers_are_received_in_lower_case_and_joined",
-      line: 569,
+      line: 642,
       summary: "A repeated header is one, with its values in the order received.",
       shows: ["headers_received"],
       needs: [],
@@ -1197,7 +1371,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 580,
+          line: 653,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -1224,7 +1398,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_body_arrives_whole_however_it_is_framed",
-      line: 586,
+      line: 659,
       summary:
         "Lengths, chunks, a closed connection, interim responses and compression make no difference.",
       shows: ["whole_response", "compressed"],
@@ -1252,7 +1426,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 601,
+          line: 674,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -1265,7 +1439,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_large_body_arrives_whole",
-      line: 605,
+      line: 678,
       summary: "A body of a million bytes is received as it was sent, compressed or not.",
       shows: ["whole_response", "compressed"],
       needs: [],
@@ -1279,7 +1453,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 615,
+          line: 688,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -1292,7 +1466,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "text_is_decoded_by_its_charset",
-      line: 619,
+      line: 692,
       summary:
         "The charset of the content type counts, else UTF-8, also where its name is unknown.",
       shows: ["text_received"],
@@ -1322,10 +1496,15 @@ export const httpClientSuite: Suite = {
         { hex: "efbbbf61", type: "text/plain; charset=utf-8", text: "a" },
         { hex: "efbbbfefbbbf61", type: "text/plain", text: "\ufeffa" },
         { hex: "f09f9880", type: "text/plain", text: "\ud83d\ude00" },
+        { hex: "8092", type: "text/plain; charset=iso-8859-1", text: "\u0080\u0092" },
+        { hex: "61ffff62", type: "text/plain", text: "a\ufffd\ufffdb" },
+        { hex: "61e29862", type: "text/plain", text: "a\ufffdb" },
+        { hex: "61eda08062", type: "text/plain", text: "a\ufffd\ufffd\ufffdb" },
+        { hex: "61ff62", type: "text/plain; charset=klingon", text: "a\ufffdb" },
       ],
       steps: [
         {
-          line: 641,
+          line: 719,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -1336,7 +1515,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "json_is_parsed_as_utf_8",
-      line: 643,
+      line: 721,
       summary:
         "A body is parsed as JSON in UTF-8 whatever its content type, and of equal keys the last counts.",
       shows: ["json_received"],
@@ -1373,17 +1552,49 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 659,
+          line: 737,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "response",
         },
-        { line: 660, call: ["response", "json"], returns: { $ref: ["value"] } },
+        { line: 738, call: ["response", "json"], returns: { $ref: ["value"] } },
+      ],
+    },
+    {
+      name: "a_byte_order_mark_is_no_part_of_json",
+      line: 740,
+      summary: "A body that begins with one is parsed as if it did not; another one is no JSON.",
+      shows: ["json_received", "no_json"],
+      needs: [],
+      given: [
+        {
+          name: "server",
+          subject: "Server",
+          options: { answers: [{ hex: "efbbbf7b7d" }, { hex: "efbbbfefbbbf7b7d" }] },
+        },
+        { name: "client", subject: "WireClient", options: {} },
+      ],
+      table: [],
+      steps: [
+        {
+          line: 747,
+          call: ["client", "get"],
+          args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
+          as: "marked",
+        },
+        { line: 748, call: ["marked", "json"], returns: {} },
+        {
+          line: 749,
+          call: ["client", "get"],
+          args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
+          as: "twice",
+        },
+        { line: 750, call: ["twice", "json"], raises: { error: "InvalidJson", fields: {} } },
       ],
     },
     {
       name: "json_is_made_anew_by_each_call",
-      line: 662,
+      line: 752,
       summary: "Two calls give two equal values, not one.",
       shows: ["json_received"],
       needs: [],
@@ -1394,15 +1605,15 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 669,
+          line: 759,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "response",
         },
-        { line: 670, call: ["response", "json"], as: "first" },
-        { line: 671, call: ["response", "json"], returns: { $ref: ["first"] }, as: "second" },
+        { line: 760, call: ["response", "json"], as: "first" },
+        { line: 761, call: ["response", "json"], returns: { $ref: ["first"] }, as: "second" },
         {
-          line: 672,
+          line: 762,
           check: { $ref: ["second"] },
           is: { $expect: { not: { $expect: { same_as: { $ref: ["first"] } } } } },
         },
@@ -1410,7 +1621,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "what_is_not_json_is_an_error",
-      line: 674,
+      line: 764,
       summary: "The error tells the status, and the text of the response is still there.",
       shows: ["no_json"],
       needs: [],
@@ -1442,28 +1653,38 @@ export const httpClientSuite: Suite = {
         { text: "-Infinity" },
         { text: "01" },
         { text: '"a' },
+        { text: '{"a": 1}}' },
+        { text: "nul" },
+        { text: "1." },
+        { text: ".5" },
+        { text: "+1" },
+        { text: "0x1" },
+        { text: '"\\x41"' },
+        { text: "// 1" },
+        { text: "1e400" },
+        { text: '{"a": [-1.5E+999]}' },
       ],
       steps: [
         {
-          line: 693,
+          line: 793,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "response",
         },
         {
-          line: 694,
+          line: 794,
           call: ["response", "json"],
           raises: {
             error: "InvalidJson",
             fields: { status_code: 502, excerpt: { $ref: ["text"] } },
           },
         },
-        { line: 695, call: ["response", "text"], returns: { $ref: ["text"] } },
+        { line: 795, call: ["response", "text"], returns: { $ref: ["text"] } },
       ],
     },
     {
       name: "bytes_that_are_not_utf_8_are_no_json",
-      line: 697,
+      line: 797,
       summary: "JSON is UTF-8, whatever charset the headers name.",
       shows: ["no_json", "json_received"],
       needs: [],
@@ -1485,22 +1706,22 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 704,
+          line: 804,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "response",
         },
         {
-          line: 705,
+          line: 805,
           call: ["response", "json"],
           raises: { error: "InvalidJson", fields: { status_code: 200 } },
         },
-        { line: 706, call: ["response", "text"], returns: '"\u00e4"' },
+        { line: 806, call: ["response", "text"], returns: '"\u00e4"' },
       ],
     },
     {
       name: "the_error_of_no_json_shows_how_the_body_begins",
-      line: 708,
+      line: 808,
       summary: "It shows 200 characters, with escapes for what a terminal would act on.",
       shows: ["no_json"],
       needs: [],
@@ -1509,7 +1730,11 @@ export const httpClientSuite: Suite = {
           name: "server",
           subject: "Server",
           options: {
-            answers: [{ repeat: ["\u00e4", 500] }, { text: "<b>\u001b[31m\n\u0000 is red" }],
+            answers: [
+              { repeat: ["\u00e4", 500] },
+              { repeat: ["\ud83d\ude00", 201] },
+              { text: "<b>\u001b[31m\n\u0000 is red" },
+            ],
           },
         },
         { name: "client", subject: "WireClient", options: {} },
@@ -1517,24 +1742,35 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 715,
+          line: 817,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "long",
         },
         {
-          line: 716,
+          line: 818,
           call: ["long", "json"],
           raises: { error: "InvalidJson", fields: { excerpt: { $repeat: ["\u00e4", 200] } } },
         },
         {
-          line: 718,
+          line: 820,
+          call: ["client", "get"],
+          args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
+          as: "smiling",
+        },
+        {
+          line: 821,
+          call: ["smiling", "json"],
+          raises: { error: "InvalidJson", fields: { excerpt: { $repeat: ["\ud83d\ude00", 200] } } },
+        },
+        {
+          line: 823,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "coloured",
         },
         {
-          line: 719,
+          line: 824,
           call: ["coloured", "json"],
           raises: {
             error: "InvalidJson",
@@ -1544,8 +1780,36 @@ export const httpClientSuite: Suite = {
       ],
     },
     {
+      name: "json_without_end_is_an_error",
+      line: 827,
+      summary: "However deep a body begins to nest, it is an error like any other.",
+      shows: ["no_json"],
+      needs: [],
+      given: [
+        { name: "server", subject: "Server", options: { answers: [{ repeat: ["[", 200000] }] } },
+        { name: "client", subject: "WireClient", options: {} },
+      ],
+      table: [],
+      steps: [
+        {
+          line: 834,
+          call: ["client", "get"],
+          args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
+          as: "response",
+        },
+        {
+          line: 835,
+          call: ["response", "json"],
+          raises: {
+            error: "InvalidJson",
+            fields: { status_code: 200, excerpt: { $repeat: ["[", 200] } },
+          },
+        },
+      ],
+    },
+    {
       name: "a_response_outlives_its_client",
-      line: 722,
+      line: 838,
       summary: "All of a response can be read after the client is closed.",
       shows: ["response_stays"],
       needs: [],
@@ -1560,25 +1824,25 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 729,
+          line: 845,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "response",
         },
-        { line: 730, call: ["client", "close"] },
-        { line: 731, read: ["response", "status_code"], returns: 200 },
+        { line: 846, call: ["client", "close"] },
+        { line: 847, read: ["response", "status_code"], returns: 200 },
         {
-          line: 732,
+          line: 848,
           read: ["response", "headers"],
           returns: { $expect: { contains: { "x-a": "1" } } },
         },
-        { line: 733, call: ["response", "text"], returns: "[1]" },
-        { line: 734, call: ["response", "json"], returns: [1] },
+        { line: 849, call: ["response", "text"], returns: "[1]" },
+        { line: 850, call: ["response", "json"], returns: [1] },
       ],
     },
     {
       name: "a_connection_that_breaks_is_a_failed_connection",
-      line: 738,
+      line: 854,
       summary: "Whenever the server breaks off, no part of a response is passed off as whole.",
       shows: ["connection", "whole_response", "error_fields"],
       needs: [],
@@ -1597,7 +1861,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 753,
+          line: 869,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p?token=1#top"] } },
           raises: {
@@ -1619,7 +1883,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "nobody_listening_is_a_failed_connection",
-      line: 763,
+      line: 879,
       summary: "A port that nobody listens on is a server that cannot be reached.",
       shows: ["connection", "error_fields"],
       needs: [],
@@ -1629,10 +1893,10 @@ export const httpClientSuite: Suite = {
       ],
       table: [],
       steps: [
-        { line: 770, let: [["url", { $ref: ["server", "url"] }]] },
-        { line: 771, call: ["server", "close"] },
+        { line: 886, let: [["url", { $ref: ["server", "url"] }]] },
+        { line: 887, call: ["server", "close"] },
         {
-          line: 772,
+          line: 888,
           call: ["client", "put"],
           args: { url: { $text: [{ $ref: ["url"] }, "/p"] } },
           raises: {
@@ -1644,7 +1908,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "what_is_not_http_is_malformed",
-      line: 776,
+      line: 892,
       summary:
         "A response that breaks the rules of HTTP, or whose body does not decode, is malformed.",
       shows: ["malformed", "whole_response"],
@@ -1666,7 +1930,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 793,
+          line: 909,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p"] } },
           raises: {
@@ -1682,13 +1946,13 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "silence_ends_in_a_timeout",
-      line: 797,
+      line: 913,
       summary:
-        "The limit between pieces and the overall limit each end a call that gets no answer.",
-      shows: ["time_limits", "error_fields"],
+        "The limit between pieces and the overall limit each end a call that gets no whole answer.",
+      shows: ["time_limits", "error_fields", "whole_response"],
       needs: [],
       given: [
-        { name: "server", subject: "Server", options: { answers: [{ hang: true }] } },
+        { name: "server", subject: "Server", options: { answers: [{ $ref: ["answer"] }] } },
         {
           name: "client",
           subject: "WireClient",
@@ -1696,12 +1960,30 @@ export const httpClientSuite: Suite = {
         },
       ],
       table: [
-        { receive: { $duration: "200000000" }, total: { $duration: "20000000000" } },
-        { receive: { $duration: "20000000000" }, total: { $duration: "200000000" } },
+        {
+          answer: { hang: true },
+          receive: { $duration: "200000000" },
+          total: { $duration: "20000000000" },
+        },
+        {
+          answer: { hang: true },
+          receive: { $duration: "20000000000" },
+          total: { $duration: "200000000" },
+        },
+        {
+          answer: { text: "hello", stall: 2 },
+          receive: { $duration: "200000000" },
+          total: { $duration: "20000000000" },
+        },
+        {
+          answer: { text: "hello", stall: 2 },
+          receive: { $duration: "20000000000" },
+          total: { $duration: "200000000" },
+        },
       ],
       steps: [
         {
-          line: 807,
+          line: 925,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p"] } },
           raises: {
@@ -1718,7 +2000,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_body_of_the_limit_is_read",
-      line: 811,
+      line: 929,
       summary: "The limit itself is allowed, plain, in chunks and compressed.",
       shows: ["body_limit"],
       needs: [],
@@ -1726,10 +2008,14 @@ export const httpClientSuite: Suite = {
         { name: "server", subject: "Server", options: { answers: [{ $ref: ["answer"] }] } },
         { name: "client", subject: "WireClient", options: { body_bytes: 1000 } },
       ],
-      table: [{ answer: { repeat: ["x", 1000] } }, { answer: { repeat: ["x", 1000], gzip: true } }],
+      table: [
+        { answer: { repeat: ["x", 1000] } },
+        { answer: { repeat: ["x", 1000], gzip: true } },
+        { answer: { chunks: [{ $repeat: ["x", 400] }, { $repeat: ["x", 600] }] } },
+      ],
       steps: [
         {
-          line: 821,
+          line: 940,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -1742,7 +2028,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_body_over_the_limit_is_refused",
-      line: 823,
+      line: 942,
       summary:
         "One byte more is too many, whether announced, in chunks, without a length or compressed.",
       shows: ["body_limit", "error_fields"],
@@ -1758,10 +2044,16 @@ export const httpClientSuite: Suite = {
         { answer: { chunks: ["12345", "12345", "x"] } },
         { answer: { raw: "HTTP/1.1 200 OK\r\n\r\n12345678901" } },
         { answer: { raw: "HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\nabc" } },
+        {
+          answer: {
+            raw: "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nb\r\n12345678901\r\n",
+          },
+        },
+        { answer: { text: "12345678901", stall: 11 } },
       ],
       steps: [
         {
-          line: 837,
+          line: 958,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p"] } },
           raises: {
@@ -1778,7 +2070,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "credentials_are_in_no_error",
-      line: 841,
+      line: 962,
       summary: "User, password, query and fragment of the URL are in no part of an error.",
       shows: ["no_credentials", "error_fields"],
       needs: [],
@@ -1796,10 +2088,15 @@ export const httpClientSuite: Suite = {
         { answer: { repeat: ["x", 101] } },
         { answer: { hang: true } },
         { answer: { status: 302, headers: { location: "ftp://api.test/" } } },
+        { answer: { status: 302, headers: { location: "ftp://hush:hush@api.test/?hush#hush" } } },
+        { answer: { status: 302, headers: { location: "http://hush:hush@127.1/?hush#hush" } } },
+        {
+          answer: { status: 302, headers: { location: "http://hush:hush@127.0.0.1:1/?hush#hush" } },
+        },
       ],
       steps: [
         {
-          line: 854,
+          line: 978,
           call: ["client", "get"],
           args: {
             url: {
@@ -1824,7 +2121,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_client_is_fit_for_use_after_failures",
-      line: 864,
+      line: 988,
       summary: "Each call stands alone, whatever the one before ended with.",
       shows: ["whole_response"],
       needs: [],
@@ -1848,37 +2145,37 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 873,
+          line: 997,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpConnectionFailed", fields: {} },
         },
         {
-          line: 874,
+          line: 998,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "one" } } } },
         },
         {
-          line: 875,
+          line: 999,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpResponseMalformed", fields: {} },
         },
         {
-          line: 876,
+          line: 1000,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "two" } } } },
         },
         {
-          line: 877,
+          line: 1001,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpTimeout", fields: {} },
         },
         {
-          line: 878,
+          line: 1002,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "three" } } } },
@@ -1887,7 +2184,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_used_connection_that_breaks_is_not_repeated_in_secret",
-      line: 880,
+      line: 1004,
       summary:
         "A request on a connection that was used before is sent once, unless the host says otherwise.",
       shows: ["idempotent_retries", "connection"],
@@ -1903,23 +2200,23 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 887,
+          line: 1011,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "one" } } } },
         },
         {
-          line: 888,
+          line: 1012,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpConnectionFailed", fields: { attempts: 1 } },
         },
-        { line: 889, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
+        { line: 1013, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
       ],
     },
     {
       name: "transient_statuses_are_tried_again",
-      line: 893,
+      line: 1017,
       summary: "After 429, 502, 503 and 504 a GET is repeated once the first wait is over.",
       shows: ["idempotent_retries", "injected"],
       needs: [],
@@ -1934,20 +2231,20 @@ export const httpClientSuite: Suite = {
       table: [{ status: 429 }, { status: 502 }, { status: 503 }, { status: 504 }],
       steps: [
         {
-          line: 905,
+          line: 1029,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
             $expect: { has: { type: "HttpResponse", members: { status_code: 200, text: "here" } } },
           },
         },
-        { line: 908, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
-        { line: 909, call: ["client", "waits"], returns: [319713000] },
+        { line: 1032, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
+        { line: 1033, call: ["client", "waits"], returns: [319713000] },
       ],
     },
     {
       name: "other_statuses_are_not_tried_again",
-      line: 911,
+      line: 1035,
       summary: "Any other status is the answer.",
       shows: ["idempotent_retries"],
       needs: [],
@@ -1970,7 +2267,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 926,
+          line: 1050,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -1979,13 +2276,13 @@ export const httpClientSuite: Suite = {
             },
           },
         },
-        { line: 929, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
-        { line: 930, call: ["client", "waits"], returns: [] },
+        { line: 1053, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
+        { line: 1054, call: ["client", "waits"], returns: [] },
       ],
     },
     {
       name: "failures_that_pass_are_tried_again",
-      line: 932,
+      line: 1056,
       summary: "After a broken connection or a time limit that ran out, a GET is repeated.",
       shows: ["idempotent_retries"],
       needs: [],
@@ -2009,18 +2306,18 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 944,
+          line: 1068,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
-        { line: 945, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
-        { line: 946, call: ["client", "waits"], returns: [319713000] },
+        { line: 1069, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
+        { line: 1070, call: ["client", "waits"], returns: [319713000] },
       ],
     },
     {
       name: "failures_that_stay_are_not_tried_again",
-      line: 948,
+      line: 1072,
       summary: "What is malformed, too large or a redirect to nowhere would be so again.",
       shows: ["idempotent_retries"],
       needs: [],
@@ -2040,18 +2337,18 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 960,
+          line: 1084,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpRequestFailed", fields: { attempts: 1 } },
         },
-        { line: 961, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
-        { line: 962, call: ["client", "waits"], returns: [] },
+        { line: 1085, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
+        { line: 1086, call: ["client", "waits"], returns: [] },
       ],
     },
     {
       name: "put_and_delete_are_tried_again",
-      line: 964,
+      line: 1088,
       summary: "They are idempotent like GET, and sent again with the same body and headers.",
       shows: ["idempotent_retries"],
       needs: [],
@@ -2074,7 +2371,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 971,
+          line: 1095,
           call: ["client", "put"],
           args: {
             url: { $text: [{ $ref: ["server", "url"] }, "/p"] },
@@ -2084,19 +2381,19 @@ export const httpClientSuite: Suite = {
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "put" } } } },
         },
         {
-          line: 974,
+          line: 1098,
           call: ["client", "delete"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "deleted" } } } },
         },
         {
-          line: 975,
+          line: 1099,
           call: ["server", "requests"],
           returns: { $expect: { length: 5 } },
           as: "requests",
         },
         {
-          line: 976,
+          line: 1100,
           check: { $ref: ["requests"] },
           is: [
             {
@@ -2134,7 +2431,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "post_is_sent_once",
-      line: 984,
+      line: 1108,
       summary: "Neither a status nor a failure makes the client repeat a POST.",
       shows: ["post_once"],
       needs: [],
@@ -2149,24 +2446,24 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 991,
+          line: 1115,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 503 } } } },
         },
         {
-          line: 992,
+          line: 1116,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpConnectionFailed", fields: { attempts: 1 } },
         },
-        { line: 993, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
-        { line: 994, call: ["client", "waits"], returns: [] },
+        { line: 1117, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
+        { line: 1118, call: ["client", "waits"], returns: [] },
       ],
     },
     {
       name: "post_is_tried_again_where_the_host_says_so",
-      line: 996,
+      line: 1120,
       summary: "A host may allow to repeat POST.",
       shows: ["post_once"],
       needs: [],
@@ -2181,17 +2478,17 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1003,
+          line: 1127,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
-        { line: 1004, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
+        { line: 1128, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
       ],
     },
     {
       name: "waits_are_a_share_of_a_limit_that_doubles",
-      line: 1006,
+      line: 1130,
       summary:
         "The waits are the floats of the seeded source, in turn, times 0.5 s, 1 s, 2 s and so on up to the cap.",
       shows: ["jitter", "injected"],
@@ -2249,17 +2546,17 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1019,
+          line: 1143,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
-        { line: 1020, call: ["client", "waits"], returns: { $ref: ["waits"] } },
+        { line: 1144, call: ["client", "waits"], returns: { $ref: ["waits"] } },
       ],
     },
     {
       name: "the_source_of_jitter_goes_on_between_calls",
-      line: 1022,
+      line: 1146,
       summary:
         "The next call waits by the next number of the source, and by the first limit again.",
       shows: ["jitter", "injected"],
@@ -2283,29 +2580,29 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1029,
+          line: 1153,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "one" } } } },
         },
         {
-          line: 1030,
+          line: 1154,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "two" } } } },
         },
         {
-          line: 1031,
+          line: 1155,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "three" } } } },
         },
-        { line: 1032, call: ["client", "waits"], returns: [319713000, 12505000] },
+        { line: 1156, call: ["client", "waits"], returns: [319713000, 12505000] },
       ],
     },
     {
       name: "attempts_are_bounded",
-      line: 1034,
+      line: 1158,
       summary: "When they are used up, the call ends with the last response or the last error.",
       shows: ["idempotent_retries", "error_fields"],
       needs: [],
@@ -2329,24 +2626,24 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1043,
+          line: 1167,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 502 } } } },
         },
         {
-          line: 1044,
+          line: 1168,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpConnectionFailed", fields: { attempts: 3 } },
         },
-        { line: 1045, call: ["server", "requests"], returns: { $expect: { length: 6 } } },
-        { line: 1046, call: ["client", "waits"], returns: { $expect: { length: 4 } } },
+        { line: 1169, call: ["server", "requests"], returns: { $expect: { length: 6 } } },
+        { line: 1170, call: ["client", "waits"], returns: { $expect: { length: 4 } } },
       ],
     },
     {
       name: "retry_after_is_waited_for",
-      line: 1048,
+      line: 1172,
       summary:
         "The wait is at least what the server asks for, in seconds or as a date in any form of HTTP.",
       shows: ["retry_after", "injected"],
@@ -2384,13 +2681,13 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1062,
+          line: 1186,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
         {
-          line: 1063,
+          line: 1187,
           call: ["client", "waits"],
           returns: [{ $expect: { at_least: { $ref: ["least"] }, at_most: { $ref: ["most"] } } }],
         },
@@ -2398,7 +2695,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "retry_after_that_asks_for_nothing_is_ignored",
-      line: 1065,
+      line: 1189,
       summary: "A date that has passed, or a value that is neither, changes nothing of the wait.",
       shows: ["retry_after"],
       needs: [],
@@ -2424,17 +2721,17 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1078,
+          line: 1202,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
-        { line: 1079, call: ["client", "waits"], returns: [319713000] },
+        { line: 1203, call: ["client", "waits"], returns: [319713000] },
       ],
     },
     {
       name: "a_wait_beyond_the_deadline_is_not_begun",
-      line: 1081,
+      line: 1205,
       summary: "If the server asks for more time than is left, its response is the answer at once.",
       shows: ["deadline", "retry_after"],
       needs: [],
@@ -2463,18 +2760,18 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1093,
+          line: 1217,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 503 } } } },
         },
-        { line: 1094, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
-        { line: 1095, call: ["client", "waits"], returns: [] },
+        { line: 1218, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
+        { line: 1219, call: ["client", "waits"], returns: [] },
       ],
     },
     {
       name: "the_deadline_bounds_all_waits_together",
-      line: 1097,
+      line: 1221,
       summary:
         "Attempts go on until the next wait would pass the deadline, whatever else is allowed.",
       shows: ["deadline", "injected"],
@@ -2508,22 +2805,22 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1106,
+          line: 1230,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 502 } } } },
         },
         {
-          line: 1107,
+          line: 1231,
           call: ["client", "waits"],
           returns: [5115414000, 200086000, 2200235000, 1785686000],
         },
-        { line: 1108, call: ["server", "requests"], returns: { $expect: { length: 5 } } },
+        { line: 1232, call: ["server", "requests"], returns: { $expect: { length: 5 } } },
       ],
     },
     {
       name: "the_deadline_keeps_the_last_error",
-      line: 1110,
+      line: 1234,
       summary:
         "Where the last attempt failed, the call ends with that error and not with a timeout.",
       shows: ["deadline", "error_fields"],
@@ -2556,7 +2853,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1117,
+          line: 1241,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpConnectionFailed", fields: { attempts: 5 } },
@@ -2565,7 +2862,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "redirects_are_followed",
-      line: 1121,
+      line: 1245,
       summary: "A location is absolute, or relative to where it comes from.",
       shows: ["redirects"],
       needs: [],
@@ -2586,12 +2883,15 @@ export const httpClientSuite: Suite = {
         { status: 301, location: "/next", target: "/next" },
         { status: 302, location: "{url}/next", target: "/next" },
         { status: 303, location: "next?q=1", target: "/a/next?q=1" },
+        { status: 302, location: "/a/./b/../c/", target: "/a/c/" },
+        { status: 302, location: "/a//b", target: "/a//b" },
+        { status: 302, location: "/\u00e4?\u00e4", target: "/%C3%A4?%C3%A4" },
         { status: 307, location: "?q=1", target: "/a/b?q=1" },
         { status: 308, location: "../c#top", target: "/c" },
       ],
       steps: [
         {
-          line: 1134,
+          line: 1261,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/a/b"] } },
           returns: {
@@ -2601,7 +2901,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1135,
+          line: 1262,
           call: ["server", "requests"],
           returns: [
             { $expect: { contains: { target: "/a/b" } } },
@@ -2612,9 +2912,9 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_redirect_keeps_method_and_body_where_http_says_so",
-      line: 1138,
-      summary: "307 and 308 repeat the request as it was; 303 makes it a GET without a body.",
-      shows: ["redirects"],
+      line: 1265,
+      summary: "Only 303 makes a PUT a GET without a body.",
+      shows: ["redirected_requests", "redirects"],
       needs: [],
       given: [
         {
@@ -2630,19 +2930,21 @@ export const httpClientSuite: Suite = {
         { name: "client", subject: "WireClient", options: {} },
       ],
       table: [
+        { status: 301, method: "PUT", body: '\\{ *"a" *: *1 *\\}' },
+        { status: 302, method: "PUT", body: '\\{ *"a" *: *1 *\\}' },
         { status: 303, method: "GET", body: "" },
         { status: 307, method: "PUT", body: '\\{ *"a" *: *1 *\\}' },
         { status: 308, method: "PUT", body: '\\{ *"a" *: *1 *\\}' },
       ],
       steps: [
         {
-          line: 1149,
+          line: 1278,
           call: ["client", "put"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] }, json: { a: 1 } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
         },
         {
-          line: 1150,
+          line: 1279,
           call: ["server", "requests"],
           returns: [
             { $expect: { contains: { method: "PUT" } } },
@@ -2660,8 +2962,141 @@ export const httpClientSuite: Suite = {
       ],
     },
     {
+      name: "a_redirect_makes_a_post_a_get",
+      line: 1284,
+      summary:
+        "307 and 308 repeat it; the others make it a GET without a body and its content type.",
+      shows: ["redirected_requests", "redirects"],
+      needs: [],
+      given: [
+        {
+          name: "server",
+          subject: "Server",
+          options: {
+            answers: [
+              { status: { $ref: ["status"] }, headers: { location: "/next" } },
+              { text: "there" },
+            ],
+          },
+        },
+        { name: "client", subject: "WireClient", options: {} },
+      ],
+      table: [
+        {
+          status: 301,
+          second: {
+            method: "GET",
+            body: "",
+            headers: {
+              $expect: {
+                not: { $expect: { contains: { "content-type": { $expect: { anything: true } } } } },
+              },
+            },
+          },
+        },
+        {
+          status: 302,
+          second: {
+            method: "GET",
+            body: "",
+            headers: {
+              $expect: {
+                not: { $expect: { contains: { "content-type": { $expect: { anything: true } } } } },
+              },
+            },
+          },
+        },
+        {
+          status: 303,
+          second: {
+            method: "GET",
+            body: "",
+            headers: {
+              $expect: {
+                not: { $expect: { contains: { "content-type": { $expect: { anything: true } } } } },
+              },
+            },
+          },
+        },
+        {
+          status: 307,
+          second: {
+            method: "POST",
+            body: { $expect: { contains: "1" } },
+            headers: { $expect: { contains: { "content-type": "application/json" } } },
+          },
+        },
+        {
+          status: 308,
+          second: {
+            method: "POST",
+            body: { $expect: { contains: "1" } },
+            headers: { $expect: { contains: { "content-type": "application/json" } } },
+          },
+        },
+      ],
+      steps: [
+        {
+          line: 1297,
+          call: ["client", "post"],
+          args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] }, json: { a: 1 } },
+          returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
+        },
+        {
+          line: 1298,
+          call: ["server", "requests"],
+          returns: [
+            { $expect: { contains: { method: "POST" } } },
+            { $expect: { contains: { $ref: ["second"] } } },
+          ],
+        },
+      ],
+    },
+    {
+      name: "a_redirect_keeps_a_delete",
+      line: 1300,
+      summary: "Only 303 makes it a GET.",
+      shows: ["redirected_requests", "redirects"],
+      needs: [],
+      given: [
+        {
+          name: "server",
+          subject: "Server",
+          options: {
+            answers: [
+              { status: { $ref: ["status"] }, headers: { location: "/next" } },
+              { text: "there" },
+            ],
+          },
+        },
+        { name: "client", subject: "WireClient", options: {} },
+      ],
+      table: [
+        { status: 301, method: "DELETE" },
+        { status: 302, method: "DELETE" },
+        { status: 303, method: "GET" },
+        { status: 307, method: "DELETE" },
+      ],
+      steps: [
+        {
+          line: 1312,
+          call: ["client", "delete"],
+          args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
+          returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
+        },
+        {
+          line: 1313,
+          call: ["server", "requests"],
+          returns: [
+            { $expect: { contains: { method: "DELETE" } } },
+            { $expect: { contains: { method: { $ref: ["method"] } } } },
+          ],
+        },
+      ],
+    },
+    {
       name: "a_loop_of_redirects_ends",
-      line: 1155,
+      line: 1315,
       summary:
         "As many as the host allows are followed; one more is an error, and nothing is tried again.",
       shows: ["redirects", "idempotent_retries", "error_fields"],
@@ -2684,7 +3119,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1168,
+          line: 1328,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p"] } },
           raises: {
@@ -2698,7 +3133,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1171,
+          line: 1331,
           call: ["server", "requests"],
           returns: [
             { $expect: { contains: { target: "/p" } } },
@@ -2706,12 +3141,12 @@ export const httpClientSuite: Suite = {
             { $expect: { contains: { target: "/2" } } },
           ],
         },
-        { line: 1173, call: ["client", "waits"], returns: [] },
+        { line: 1333, call: ["client", "waits"], returns: [] },
       ],
     },
     {
       name: "as_many_redirects_as_allowed_are_followed",
-      line: 1175,
+      line: 1335,
       summary: "The limit itself is allowed.",
       shows: ["redirects"],
       needs: [],
@@ -2732,7 +3167,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1184,
+          line: 1344,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
@@ -2741,7 +3176,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "another_origin_sees_no_credentials",
-      line: 1186,
+      line: 1346,
       summary:
         "A redirect to another port goes without `authorization` and `cookie`, and with all else.",
       shows: ["redirect_secrets"],
@@ -2765,7 +3200,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1194,
+          line: 1354,
           call: ["client", "get"],
           args: {
             url: { $text: [{ $ref: ["here", "url"] }, "/"] },
@@ -2774,7 +3209,7 @@ export const httpClientSuite: Suite = {
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
         },
         {
-          line: 1197,
+          line: 1357,
           call: ["here", "requests"],
           returns: [
             {
@@ -2787,7 +3222,7 @@ export const httpClientSuite: Suite = {
           ],
         },
         {
-          line: 1199,
+          line: 1359,
           call: ["there", "requests"],
           returns: [
             {
@@ -2804,7 +3239,7 @@ export const httpClientSuite: Suite = {
           as: "seen",
         },
         {
-          line: 1202,
+          line: 1362,
           check: { $ref: ["seen"] },
           is: [
             {
@@ -2823,7 +3258,7 @@ export const httpClientSuite: Suite = {
           ],
         },
         {
-          line: 1204,
+          line: 1364,
           check: { $ref: ["seen"] },
           is: [
             {
@@ -2842,8 +3277,174 @@ export const httpClientSuite: Suite = {
       ],
     },
     {
+      name: "a_redirect_to_nowhere_is_a_response",
+      line: 1367,
+      summary: "Without a location, or with an empty one, there is nothing to follow.",
+      shows: ["redirects", "any_status"],
+      needs: [],
+      given: [
+        {
+          name: "server",
+          subject: "Server",
+          options: {
+            answers: [
+              { status: 302, headers: { $ref: ["headers"] }, text: "stay" },
+              { text: "there" },
+            ],
+          },
+        },
+        { name: "client", subject: "WireClient", options: {} },
+      ],
+      table: [{ headers: {} }, { headers: { location: "" } }],
+      steps: [
+        {
+          line: 1377,
+          call: ["client", "get"],
+          args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
+          returns: {
+            $expect: { has: { type: "HttpResponse", members: { status_code: 302, text: "stay" } } },
+          },
+        },
+        { line: 1378, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
+      ],
+    },
+    {
+      name: "a_redirect_may_leave_out_the_scheme",
+      line: 1380,
+      summary: "It then leads to another host by the same scheme.",
+      shows: ["redirects", "redirect_secrets"],
+      needs: [],
+      given: [
+        { name: "there", subject: "Server", options: { answers: [{ text: "there" }] } },
+        {
+          name: "here",
+          subject: "Server",
+          options: {
+            answers: [
+              {
+                status: 302,
+                headers: { location: { $text: ["//", { $ref: ["there", "address"] }, "/next"] } },
+              },
+            ],
+          },
+        },
+        { name: "client", subject: "WireClient", options: {} },
+      ],
+      table: [],
+      steps: [
+        {
+          line: 1388,
+          call: ["client", "get"],
+          args: {
+            url: { $text: [{ $ref: ["here", "url"] }, "/"] },
+            headers: { authorization: "secret" },
+          },
+          returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
+        },
+        {
+          line: 1391,
+          call: ["there", "requests"],
+          returns: [{ $expect: { contains: { target: "/next" } } }],
+          as: "seen",
+        },
+        {
+          line: 1392,
+          check: { $ref: ["seen"] },
+          is: [
+            {
+              $expect: {
+                contains: {
+                  headers: {
+                    $expect: {
+                      not: {
+                        $expect: { contains: { authorization: { $expect: { anything: true } } } },
+                      },
+                    },
+                  },
+                },
+              },
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: "credentials_of_a_url_stay_with_its_origin",
+      line: 1395,
+      summary: "Neither those of the first URL nor those of the location reach another origin.",
+      shows: ["redirect_secrets", "basic_credentials"],
+      needs: [],
+      given: [
+        { name: "there", subject: "Server", options: { answers: [{ text: "there" }] } },
+        {
+          name: "here",
+          subject: "Server",
+          options: {
+            answers: [
+              {
+                status: 302,
+                headers: {
+                  location: {
+                    $text: ["http://", { $ref: ["user"] }, { $ref: ["there", "address"] }, "/next"],
+                  },
+                },
+              },
+            ],
+          },
+        },
+        { name: "client", subject: "WireClient", options: {} },
+      ],
+      table: [{ user: "" }, { user: "you:word@" }],
+      steps: [
+        {
+          line: 1406,
+          call: ["client", "get"],
+          args: { url: { $text: ["http://me:secret@", { $ref: ["here", "address"] }, "/"] } },
+          returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
+        },
+        {
+          line: 1407,
+          call: ["here", "requests"],
+          returns: [
+            {
+              $expect: {
+                contains: {
+                  headers: { $expect: { contains: { authorization: "Basic bWU6c2VjcmV0" } } },
+                },
+              },
+            },
+          ],
+        },
+        {
+          line: 1409,
+          call: ["there", "requests"],
+          returns: [{ $expect: { contains: { target: "/next" } } }],
+          as: "seen",
+        },
+        {
+          line: 1410,
+          check: { $ref: ["seen"] },
+          is: [
+            {
+              $expect: {
+                contains: {
+                  headers: {
+                    $expect: {
+                      not: {
+                        $expect: { contains: { authorization: { $expect: { anything: true } } } },
+                      },
+                    },
+                  },
+                },
+              },
+            },
+          ],
+        },
+      ],
+    },
+    {
       name: "the_same_origin_keeps_credentials",
-      line: 1207,
+      line: 1413,
       summary: "A redirect within one origin goes with all headers.",
       shows: ["redirect_secrets"],
       needs: [],
@@ -2860,7 +3461,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1214,
+          line: 1420,
           call: ["client", "get"],
           args: {
             url: { $text: [{ $ref: ["server", "url"] }, "/"] },
@@ -2869,7 +3470,7 @@ export const httpClientSuite: Suite = {
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
         },
         {
-          line: 1217,
+          line: 1423,
           call: ["server", "requests"],
           returns: {
             $expect: {
@@ -2887,7 +3488,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "credentials_do_not_come_back",
-      line: 1220,
+      line: 1426,
       summary:
         "A chain of redirects that left the origin stays without them, also on its way back.",
       shows: ["redirect_secrets"],
@@ -2912,7 +3513,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1228,
+          line: 1434,
           call: ["client", "get"],
           args: {
             url: { $text: [{ $ref: ["here", "url"] }, "/"] },
@@ -2921,13 +3522,13 @@ export const httpClientSuite: Suite = {
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "done" } } } },
         },
         {
-          line: 1231,
+          line: 1437,
           call: ["there", "requests"],
           returns: { $expect: { length: 2 } },
           as: "seen",
         },
         {
-          line: 1232,
+          line: 1438,
           check: { $ref: ["seen"] },
           is: {
             $expect: {
@@ -2951,7 +3552,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "no_redirect_leads_where_no_request_may_go",
-      line: 1235,
+      line: 1441,
       summary:
         "The URL that a redirect leads to is checked as the first one was; the response is to blame.",
       shows: ["redirect_refused"],
@@ -2982,7 +3583,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1252,
+          line: 1458,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p"] } },
           raises: {
@@ -2994,12 +3595,12 @@ export const httpClientSuite: Suite = {
             },
           },
         },
-        { line: 1255, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
+        { line: 1461, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
       ],
     },
     {
       name: "a_redirect_from_https_to_http_is_refused",
-      line: 1257,
+      line: 1463,
       summary: "What was private does not go on in the open by a server's word alone.",
       shows: ["redirect_refused"],
       needs: [],
@@ -3010,7 +3611,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_private_authority_is_trusted",
-      line: 1267,
+      line: 1473,
       summary: "A server whose certificate is from the host's own authority is trusted.",
       shows: ["configured"],
       needs: [],
@@ -3021,7 +3622,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "an_unknown_authority_is_not_trusted",
-      line: 1275,
+      line: 1481,
       summary:
         "A certificate of an authority that the host does not know is a failure of TLS, without retries.",
       shows: ["configured", "idempotent_retries"],
@@ -3033,7 +3634,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_wrong_host_name_is_not_trusted",
-      line: 1283,
+      line: 1489,
       summary: "A certificate for another name is a failure of TLS.",
       shows: ["configured"],
       needs: [],
@@ -3044,7 +3645,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_client_certificate_is_shown",
-      line: 1290,
+      line: 1496,
       summary: "A server that asks for a certificate is shown the host's.",
       shows: ["configured"],
       needs: [],
@@ -3055,7 +3656,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "requests_go_through_the_proxy",
-      line: 1298,
+      line: 1504,
       summary:
         "With a proxy, a request for an http URL goes there, and its credentials only there.",
       shows: ["configured"],
@@ -3067,7 +3668,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "the_environment_names_no_proxy",
-      line: 1306,
+      line: 1512,
       summary: "Variables such as `HTTP_PROXY` change nothing.",
       shows: ["configured"],
       needs: [],
@@ -3078,7 +3679,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "threads_share_a_client",
-      line: 1316,
+      line: 1522,
       summary: "Each of many concurrent calls gets a response of its own.",
       shows: ["concurrent"],
       needs: [],
@@ -3086,44 +3687,87 @@ export const httpClientSuite: Suite = {
         {
           name: "server",
           subject: "Server",
-          options: { answers: [{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}] },
+          options: {
+            answers: [
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+              { headers: { "x-target": "{target}" } },
+            ],
+          },
         },
         { name: "client", subject: "WireClient", options: {} },
       ],
       table: [],
       steps: [
         {
-          line: 1323,
+          line: 1547,
           together: "n",
           in: { from: 1, to: 8 },
           do: [
             {
-              line: 1326,
+              line: 1550,
               call: ["client", "get"],
-              args: { url: { $text: [{ $ref: ["server", "url"] }, "/", { $ref: ["n"] }] } },
+              args: { url: { $text: [{ $ref: ["server", "url"] }, "/get/", { $ref: ["n"] }] } },
               returns: {
-                $expect: { has: { type: "HttpResponse", members: { status_code: 200 } } },
+                $expect: {
+                  has: {
+                    type: "HttpResponse",
+                    members: {
+                      status_code: 200,
+                      headers: {
+                        $expect: {
+                          contains: { "x-target": { $text: ["/get/", { $ref: ["n"] }] } },
+                        },
+                      },
+                    },
+                  },
+                },
               },
             },
             {
-              line: 1327,
+              line: 1553,
               call: ["client", "put"],
               args: {
-                url: { $text: [{ $ref: ["server", "url"] }, "/", { $ref: ["n"] }] },
+                url: { $text: [{ $ref: ["server", "url"] }, "/put/", { $ref: ["n"] }] },
                 json: {},
               },
               returns: {
-                $expect: { has: { type: "HttpResponse", members: { status_code: 200 } } },
+                $expect: {
+                  has: {
+                    type: "HttpResponse",
+                    members: {
+                      status_code: 200,
+                      headers: {
+                        $expect: {
+                          contains: { "x-target": { $text: ["/put/", { $ref: ["n"] }] } },
+                        },
+                      },
+                    },
+                  },
+                },
               },
             },
           ],
         },
-        { line: 1328, call: ["server", "requests"], returns: { $expect: { length: 16 } } },
+        { line: 1556, call: ["server", "requests"], returns: { $expect: { length: 16 } } },
       ],
     },
     {
       name: "a_cancelled_call_leaves_the_client_fit",
-      line: 1330,
+      line: 1558,
       summary:
         "A call that is cancelled while the server is silent ends, and its connection with it or is free.",
       shows: ["cancelled"],
@@ -3135,7 +3779,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_client_can_be_closed_many_times",
-      line: 1339,
+      line: 1567,
       summary: "Closing it again, also by several at once, does nothing.",
       shows: ["closing"],
       needs: [],
@@ -3143,44 +3787,44 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1344,
+          line: 1572,
           together: "n",
           in: { from: 1, to: 4 },
-          do: [{ line: 1347, call: ["client", "close"] }],
+          do: [{ line: 1575, call: ["client", "close"] }],
         },
-        { line: 1348, call: ["client", "close"] },
+        { line: 1576, call: ["client", "close"] },
       ],
     },
     {
       name: "a_closed_client_refuses_every_call",
-      line: 1350,
+      line: 1578,
       summary: "All four methods end with the error of a closed resource.",
       shows: ["closing"],
       needs: [],
       given: [{ name: "client", subject: "HttpClient", options: {} }],
       table: [],
       steps: [
-        { line: 1355, call: ["client", "close"] },
+        { line: 1583, call: ["client", "close"] },
         {
-          line: 1356,
+          line: 1584,
           call: ["client", "get"],
           args: { url: "http://api.test/" },
           raises: { error: "ResourceClosed", fields: { resource: { $expect: { not: "" } } } },
         },
         {
-          line: 1357,
+          line: 1585,
           call: ["client", "post"],
           args: { url: "http://api.test/", json: {} },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 1358,
+          line: 1586,
           call: ["client", "put"],
           args: { url: "http://api.test/", json: {} },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 1359,
+          line: 1587,
           call: ["client", "delete"],
           args: { url: "http://api.test/" },
           raises: { error: "ResourceClosed", fields: {} },
@@ -3189,7 +3833,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_closed_client_sends_nothing",
-      line: 1361,
+      line: 1589,
       summary: "After closing, no server hears of a call.",
       shows: ["closing"],
       needs: [],
@@ -3200,24 +3844,24 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1368,
+          line: 1596,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
-        { line: 1369, call: ["client", "close"] },
+        { line: 1597, call: ["client", "close"] },
         {
-          line: 1370,
+          line: 1598,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "ResourceClosed", fields: {} },
         },
-        { line: 1371, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
+        { line: 1599, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
       ],
     },
     {
       name: "the_stub_answers_by_method_and_url",
-      line: 1375,
+      line: 1603,
       summary: "An answer is for its method and URL, with status, headers and body.",
       shows: ["stub_answers"],
       needs: [],
@@ -3225,17 +3869,17 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1380,
+          line: 1608,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/users/7?full=1", json: { name: "Ada" } },
         },
         {
-          line: 1381,
+          line: 1609,
           call: ["stub", "answer"],
           args: { method: "POST", url: "https://api.test/users", status: 201, text: "made" },
         },
         {
-          line: 1382,
+          line: 1610,
           call: ["stub", "answer"],
           args: {
             method: "DELETE",
@@ -3245,7 +3889,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1384,
+          line: 1612,
           call: ["stub", "get"],
           args: { url: "https://api.test/users/7?full=1" },
           returns: {
@@ -3255,7 +3899,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1387,
+          line: 1615,
           call: ["stub", "post"],
           args: { url: "https://api.test/users", json: { name: "Ada" } },
           returns: {
@@ -3263,7 +3907,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1390,
+          line: 1618,
           call: ["stub", "delete"],
           args: { url: "https://api.test/users/7" },
           returns: {
@@ -3283,7 +3927,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "the_stub_answers_any_method_and_by_prefix",
-      line: 1394,
+      line: 1622,
       summary: "`*` is any method, and a prefix is for every URL of its origin that begins so.",
       shows: ["stub_answers"],
       needs: [],
@@ -3291,40 +3935,40 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1399,
+          line: 1627,
           call: ["stub", "answer"],
           args: { method: "*", url: "https://api.test/v1/", prefix: true, text: "here" },
         },
         {
-          line: 1400,
+          line: 1628,
           call: ["stub", "get"],
           args: { url: "https://api.test/v1/a?q=1" },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
         {
-          line: 1401,
+          line: 1629,
           call: ["stub", "put"],
           args: { url: "https://api.test/v1/b/c", json: {} },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
         {
-          line: 1402,
+          line: 1630,
           call: ["stub", "get"],
           args: { url: "https://api.test/v2/" },
           raises: { error: "ResourceError", fields: {} },
         },
         {
-          line: 1403,
+          line: 1631,
           call: ["stub", "get"],
           args: { url: "http://api.test/v1/" },
           raises: { error: "ResourceError", fields: {} },
         },
-        { line: 1404, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
+        { line: 1632, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
       ],
     },
     {
       name: "the_stub_answers_in_sequence",
-      line: 1406,
+      line: 1634,
       summary:
         "Answers to one method and URL follow each other, and the last one goes on without end.",
       shows: ["stub_answers"],
@@ -3333,46 +3977,46 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1411,
+          line: 1639,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", status: 503 },
         },
         {
-          line: 1412,
+          line: 1640,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", status: 202, times: 2 },
         },
         {
-          line: 1413,
+          line: 1641,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", text: "done" },
         },
         {
-          line: 1414,
+          line: 1642,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 503 } } } },
         },
         {
-          line: 1415,
+          line: 1643,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 202 } } } },
         },
         {
-          line: 1416,
+          line: 1644,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 202 } } } },
         },
         {
-          line: 1417,
+          line: 1645,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "done" } } } },
         },
         {
-          line: 1418,
+          line: 1646,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "done" } } } },
@@ -3381,7 +4025,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "an_answer_of_the_stub_can_be_used_up",
-      line: 1420,
+      line: 1648,
       summary: "An answer that is told how often is not given more often.",
       shows: ["stub_answers", "stub_unmatched"],
       needs: [],
@@ -3389,18 +4033,18 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1425,
+          line: 1653,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", times: 1 },
         },
         {
-          line: 1426,
+          line: 1654,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 200 } } } },
         },
         {
-          line: 1427,
+          line: 1655,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           raises: {
@@ -3408,12 +4052,12 @@ export const httpClientSuite: Suite = {
             fields: { message: { $expect: { contains: "GET https://api.test/" } } },
           },
         },
-        { line: 1430, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
+        { line: 1658, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
       ],
     },
     {
       name: "the_stub_answers_with_errors",
-      line: 1432,
+      line: 1660,
       summary: "The errors of a request can be the answer, and tell the request.",
       shows: ["stub_answers"],
       needs: [],
@@ -3421,27 +4065,27 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1437,
+          line: 1665,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/a", error: "HttpConnectionFailed" },
         },
         {
-          line: 1438,
+          line: 1666,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/b", error: "HttpTlsFailed" },
         },
         {
-          line: 1439,
+          line: 1667,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/c", error: "HttpTimeout" },
         },
         {
-          line: 1440,
+          line: 1668,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/d", error: "HttpResponseMalformed" },
         },
         {
-          line: 1441,
+          line: 1669,
           call: ["stub", "get"],
           args: { url: "https://api.test/a" },
           raises: {
@@ -3455,19 +4099,19 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1444,
+          line: 1672,
           call: ["stub", "get"],
           args: { url: "https://api.test/b" },
           raises: { error: "HttpTlsFailed", fields: { attempts: 1 } },
         },
         {
-          line: 1445,
+          line: 1673,
           call: ["stub", "get"],
           args: { url: "https://api.test/c" },
           raises: { error: "HttpTimeout", fields: { attempts: 1 } },
         },
         {
-          line: 1446,
+          line: 1674,
           call: ["stub", "get"],
           args: { url: "https://api.test/d" },
           raises: { error: "HttpResponseMalformed", fields: { attempts: 1 } },
@@ -3476,7 +4120,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_late_answer_of_the_stub_takes_no_real_time",
-      line: 1448,
+      line: 1676,
       summary:
         "An answer with a delay waits by the injected sleeper; one beyond a time limit is a timeout.",
       shows: ["stub_answers", "injected"],
@@ -3488,7 +4132,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "the_stub_tries_nothing_again_and_follows_nothing",
-      line: 1456,
+      line: 1684,
       summary: "It gives what it was told, also where the wire would go on.",
       shows: ["stub_answers"],
       needs: [],
@@ -3496,12 +4140,12 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1461,
+          line: 1689,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/a", status: 503 },
         },
         {
-          line: 1462,
+          line: 1690,
           call: ["stub", "answer"],
           args: {
             method: "GET",
@@ -3511,23 +4155,23 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1464,
+          line: 1692,
           call: ["stub", "get"],
           args: { url: "https://api.test/a" },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 503 } } } },
         },
         {
-          line: 1465,
+          line: 1693,
           call: ["stub", "get"],
           args: { url: "https://api.test/b" },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 302 } } } },
         },
-        { line: 1466, call: ["stub", "calls"], returns: { $expect: { length: 2 } } },
+        { line: 1694, call: ["stub", "calls"], returns: { $expect: { length: 2 } } },
       ],
     },
     {
       name: "the_stub_records_every_call",
-      line: 1468,
+      line: 1696,
       summary: "Calls are recorded in order, with their arguments as the plugin gave them.",
       shows: ["stub_records"],
       needs: [],
@@ -3535,20 +4179,20 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1473,
+          line: 1701,
           call: ["stub", "answer"],
           args: { method: "*", url: "https://api.test/", prefix: true },
         },
-        { line: 1474, call: ["stub", "get"], args: { url: "https://api.test/a#top" } },
+        { line: 1702, call: ["stub", "get"], args: { url: "https://api.test/a#top" } },
         {
-          line: 1475,
+          line: 1703,
           call: ["stub", "post"],
           args: { url: "https://api.test/b", json: { a: [1] }, headers: { "X-A": "1" } },
         },
-        { line: 1476, call: ["stub", "put"], args: { url: "https://api.test/c", json: {} } },
-        { line: 1477, call: ["stub", "delete"], args: { url: "https://api.test/d" } },
+        { line: 1704, call: ["stub", "put"], args: { url: "https://api.test/c", json: {} } },
+        { line: 1705, call: ["stub", "delete"], args: { url: "https://api.test/d" } },
         {
-          line: 1478,
+          line: 1706,
           call: ["stub", "calls"],
           returns: [
             { method: "GET", url: "https://api.test/a#top", json: null, headers: null },
@@ -3566,7 +4210,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "the_stub_records_nothing_that_it_refuses",
-      line: 1485,
+      line: 1713,
       summary: "What the wire would refuse is no call, also if an answer would match.",
       shows: ["stub_records", "stub_strict"],
       needs: [],
@@ -3574,34 +4218,34 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1490,
+          line: 1718,
           call: ["stub", "answer"],
           args: { method: "*", url: "http://api.test/", prefix: true },
         },
         {
-          line: 1491,
+          line: 1719,
           call: ["stub", "get"],
           args: { url: "http://api.test/a b" },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 1492,
+          line: 1720,
           call: ["stub", "get"],
           args: { url: "http://api.test/", headers: { x: "a\r\nb" } },
           raises: { error: "InvalidHeader", fields: {} },
         },
         {
-          line: 1493,
+          line: 1721,
           call: ["stub", "post"],
           args: { url: "http://api.test/", json: { a: { $float: "nan" } } },
           raises: { error: "InvalidArgument", fields: {} },
         },
-        { line: 1494, call: ["stub", "calls"], returns: [] },
+        { line: 1722, call: ["stub", "calls"], returns: [] },
       ],
     },
     {
       name: "the_stub_refuses_answers_that_could_not_be",
-      line: 1496,
+      line: 1724,
       summary:
         "URLs, headers and numbers that no server could send or be asked for are refused when told.",
       shows: ["stub_strict"],
@@ -3610,40 +4254,83 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1501,
+          line: 1729,
           call: ["stub", "answer"],
           args: { method: "GET", url: "api.test/users" },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 1502,
+          line: 1730,
           call: ["stub", "answer"],
           args: { method: "GET", url: "ftp://api.test/" },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 1503,
+          line: 1731,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", headers: { "x-a": "1\r\nx-b: 2" } },
           raises: { error: "InvalidHeader", fields: {} },
         },
         {
-          line: 1506,
+          line: 1734,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", status: 99 },
           raises: { error: "InvalidArgument", fields: { argument: "status" } },
         },
         {
-          line: 1509,
+          line: 1737,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", times: -1 },
           raises: { error: "InvalidArgument", fields: { argument: "times" } },
         },
+        { line: 1740, call: ["stub", "assert_done"] },
+        {
+          line: 1741,
+          call: ["stub", "get"],
+          args: { url: "https://api.test/" },
+          raises: { error: "ResourceError", fields: {} },
+        },
+        { line: 1742, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
+      ],
+    },
+    {
+      name: "the_stub_takes_every_url_that_the_wire_takes",
+      line: 1744,
+      summary: "What is not refused on the wire is not refused here either.",
+      shows: ["stub_strict", "absolute_urls"],
+      needs: [],
+      given: [{ name: "stub", subject: "StubHttpClient", options: {} }],
+      table: [
+        { url: "http://127.0.0.1/" },
+        { url: "http://127.0.0.1:65535" },
+        { url: "http://[::1]/" },
+        { url: "https://[2001:db8::1]:8443/a" },
+        { url: "HTTPS://API.TEST/" },
+        { url: "http://api.test./" },
+        { url: "http://localhost?q=1" },
+        { url: "http://xn--4ca.test#top" },
+        { url: "http://a_b.1a.test/" },
+        { url: "http://me:secret@api.test/" },
+        { url: "http://api.test/%41/..//\u00e4;a=b?c=d/e?f" },
+      ],
+      steps: [
+        {
+          line: 1761,
+          call: ["stub", "answer"],
+          args: { method: "GET", url: { $ref: ["url"] }, text: "here" },
+        },
+        {
+          line: 1762,
+          call: ["stub", "get"],
+          args: { url: { $ref: ["url"] } },
+          returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
+        },
+        { line: 1763, call: ["stub", "assert_done"] },
       ],
     },
     {
       name: "a_request_without_an_answer_names_what_is_nearest",
-      line: 1513,
+      line: 1765,
       summary: "The error names the request and the answers that differ least.",
       shows: ["stub_unmatched"],
       needs: [],
@@ -3651,17 +4338,17 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1518,
+          line: 1770,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/users/8" },
         },
         {
-          line: 1519,
+          line: 1771,
           call: ["stub", "answer"],
           args: { method: "POST", url: "https://api.test/users/7" },
         },
         {
-          line: 1520,
+          line: 1772,
           call: ["stub", "get"],
           args: { url: "https://api.test/users/7" },
           raises: {
@@ -3678,7 +4365,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1528,
+          line: 1780,
           call: ["stub", "put"],
           args: { url: "https://api.test/users/8" },
           raises: {
@@ -3693,12 +4380,12 @@ export const httpClientSuite: Suite = {
             },
           },
         },
-        { line: 1532, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
+        { line: 1784, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
       ],
     },
     {
       name: "a_swallowed_request_without_an_answer_fails_the_closing",
-      line: 1534,
+      line: 1786,
       summary:
         "Closing the stub raises what was swallowed again, once, and closes it all the same.",
       shows: ["stub_swallowed", "stub_unmatched"],
@@ -3707,13 +4394,13 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1539,
+          line: 1791,
           call: ["stub", "get"],
           args: { url: "https://api.test/lost" },
           raises: { error: "ResourceError", fields: {} },
         },
         {
-          line: 1540,
+          line: 1792,
           call: ["stub", "close"],
           raises: {
             error: "Failures",
@@ -3724,9 +4411,9 @@ export const httpClientSuite: Suite = {
             },
           },
         },
-        { line: 1542, call: ["stub", "close"] },
+        { line: 1794, call: ["stub", "close"] },
         {
-          line: 1543,
+          line: 1795,
           call: ["stub", "get"],
           args: { url: "https://api.test/lost" },
           raises: { error: "ResourceClosed", fields: {} },
@@ -3735,7 +4422,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_test_can_ask_whether_all_was_answered",
-      line: 1545,
+      line: 1797,
       summary:
         "A request without an answer fails the question, also if the plugin swallowed the error.",
       shows: ["stub_done", "stub_swallowed"],
@@ -3743,15 +4430,15 @@ export const httpClientSuite: Suite = {
       given: [{ name: "stub", subject: "StubHttpClient", options: {} }],
       table: [],
       steps: [
-        { line: 1550, call: ["stub", "assert_done"] },
+        { line: 1802, call: ["stub", "assert_done"] },
         {
-          line: 1551,
+          line: 1803,
           call: ["stub", "get"],
           args: { url: "https://api.test/lost" },
           raises: { error: "ResourceError", fields: {} },
         },
         {
-          line: 1552,
+          line: 1804,
           call: ["stub", "assert_done"],
           raises: {
             error: "ResourceError",
@@ -3762,7 +4449,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_test_can_ask_whether_all_answers_were_used",
-      line: 1555,
+      line: 1807,
       summary:
         "An answer that nobody asked for, or not as often as it was told, fails the question.",
       shows: ["stub_done"],
@@ -3771,32 +4458,32 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1560,
+          line: 1812,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/a" },
         },
         {
-          line: 1561,
+          line: 1813,
           call: ["stub", "answer"],
           args: { method: "PUT", url: "https://api.test/b", times: 2 },
         },
-        { line: 1562, call: ["stub", "get"], args: { url: "https://api.test/a" } },
-        { line: 1563, call: ["stub", "put"], args: { url: "https://api.test/b" } },
+        { line: 1814, call: ["stub", "get"], args: { url: "https://api.test/a" } },
+        { line: 1815, call: ["stub", "put"], args: { url: "https://api.test/b" } },
         {
-          line: 1564,
+          line: 1816,
           call: ["stub", "assert_done"],
           raises: {
             error: "ResourceError",
             fields: { message: { $expect: { contains: "PUT https://api.test/b" } } },
           },
         },
-        { line: 1565, call: ["stub", "put"], args: { url: "https://api.test/b" } },
-        { line: 1566, call: ["stub", "assert_done"] },
+        { line: 1817, call: ["stub", "put"], args: { url: "https://api.test/b" } },
+        { line: 1818, call: ["stub", "assert_done"] },
       ],
     },
     {
       name: "threads_share_a_stub",
-      line: 1568,
+      line: 1820,
       summary: "Each of many concurrent calls gets an answer and is recorded once.",
       shows: ["concurrent", "stub_records"],
       needs: [],
@@ -3804,22 +4491,22 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1573,
+          line: 1825,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", status: 201, times: 32 },
         },
         {
-          line: 1574,
+          line: 1826,
           together: "n",
           in: { from: 1, to: 8 },
           do: [
             {
-              line: 1577,
+              line: 1829,
               for: "m",
               in: { from: 1, to: 4 },
               do: [
                 {
-                  line: 1580,
+                  line: 1832,
                   call: ["stub", "get"],
                   args: { url: "https://api.test/" },
                   returns: {
@@ -3830,8 +4517,8 @@ export const httpClientSuite: Suite = {
             },
           ],
         },
-        { line: 1581, call: ["stub", "calls"], returns: { $expect: { length: 32 } } },
-        { line: 1582, call: ["stub", "assert_done"] },
+        { line: 1833, call: ["stub", "calls"], returns: { $expect: { length: 32 } } },
+        { line: 1834, call: ["stub", "assert_done"] },
       ],
     },
   ],

@@ -687,8 +687,46 @@ export const tmpdirSuite: Suite = {
       ],
     },
     {
-      name: "control_characters_are_refused",
+      name: "a_name_that_is_no_text_is_refused",
       line: 316,
+      summary: "So is a suffix, and nothing is made.",
+      shows: ["names", "suffixes"],
+      needs: ["dynamic_types"],
+      given: [
+        { name: "dir", subject: "TempDir", options: {} },
+        { name: "folder", subject: "Folder", options: {} },
+      ],
+      table: [{ name: 5 }, { name: null }, { name: ["a"] }],
+      steps: [
+        {
+          line: 325,
+          call: ["dir", "create_file"],
+          args: { name: { $ref: ["name"] } },
+          raises: { error: "InvalidArgument", fields: { argument: "name" } },
+        },
+        {
+          line: 326,
+          call: ["dir", "create_subdir"],
+          args: { name: { $ref: ["name"] } },
+          raises: { error: "InvalidArgument", fields: { argument: "name" } },
+        },
+        {
+          line: 327,
+          call: ["dir", "create_file"],
+          args: { name: "a", suffix: 5 },
+          raises: { error: "InvalidArgument", fields: { argument: "suffix" } },
+        },
+        {
+          line: 328,
+          call: ["folder", "names"],
+          args: { path: { $text: [{ $ref: ["dir", "path"] }] } },
+          returns: [],
+        },
+      ],
+    },
+    {
+      name: "control_characters_are_refused",
+      line: 330,
       summary: "No name holds a control character, wherever it stands.",
       shows: ["names", "suffixes"],
       needs: [],
@@ -699,7 +737,7 @@ export const tmpdirSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 321,
+          line: 335,
           for: "control",
           in: [
             "\u0000",
@@ -770,19 +808,19 @@ export const tmpdirSuite: Suite = {
           ],
           do: [
             {
-              line: 332,
+              line: 346,
               call: ["dir", "create_file"],
               args: { name: { $text: ["a", { $ref: ["control"] }, "b"] } },
               raises: { error: "InvalidArgument", fields: { argument: "name" } },
             },
             {
-              line: 333,
+              line: 347,
               call: ["dir", "create_subdir"],
               args: { name: { $ref: ["control"] } },
               raises: { error: "InvalidArgument", fields: { argument: "name" } },
             },
             {
-              line: 334,
+              line: 348,
               call: ["dir", "create_file"],
               args: { name: "a", suffix: { $text: ["b", { $ref: ["control"] }] } },
               raises: { error: "InvalidArgument", fields: { argument: "suffix" } },
@@ -790,7 +828,7 @@ export const tmpdirSuite: Suite = {
           ],
         },
         {
-          line: 337,
+          line: 351,
           call: ["folder", "names"],
           args: { path: { $text: [{ $ref: ["dir", "path"] }] } },
           returns: [],
@@ -799,7 +837,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "a_suffix_that_makes_no_name_is_refused",
-      line: 339,
+      line: 353,
       summary:
         "A suffix cannot lead out of the folder or make a name too long, and nothing is made.",
       shows: ["suffixes"],
@@ -823,23 +861,23 @@ export const tmpdirSuite: Suite = {
       ],
       steps: [
         {
-          line: 356,
+          line: 370,
           call: ["dir", "create_file"],
           args: { name: { $ref: ["name"] }, suffix: { $ref: ["suffix"] } },
           raises: { error: "InvalidArgument", fields: { argument: "suffix" } },
         },
         {
-          line: 359,
+          line: 373,
           call: ["parent", "names"],
           args: { path: { $text: [{ $ref: ["dir", "path"] }] } },
           returns: [],
         },
-        { line: 360, call: ["parent", "names"], returns: { $expect: { length: 1 } } },
+        { line: 374, call: ["parent", "names"], returns: { $expect: { length: 1 } } },
       ],
     },
     {
       name: "a_name_and_a_suffix_may_be_as_long_as_one_name",
-      line: 362,
+      line: 376,
       summary: "Together they may have 255 bytes in UTF-8.",
       shows: ["names", "suffixes"],
       needs: [],
@@ -853,12 +891,12 @@ export const tmpdirSuite: Suite = {
       ],
       steps: [
         {
-          line: 370,
+          line: 384,
           call: ["dir", "create_file"],
           args: { name: { $ref: ["name"] }, suffix: { $ref: ["suffix"] } },
         },
         {
-          line: 371,
+          line: 385,
           call: ["folder", "names"],
           args: { path: { $text: [{ $ref: ["dir", "path"] }] } },
           returns: [{ $text: [{ $ref: ["name"] }, { $ref: ["suffix"] }] }],
@@ -867,7 +905,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "one_of_many_gets_the_name",
-      line: 375,
+      line: 389,
       summary: "Of eight threads that ask for one name, one gets it, and the others are told.",
       shows: ["one_gets_it", "threads"],
       needs: [],
@@ -878,7 +916,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "threads_share_a_directory",
-      line: 383,
+      line: 397,
       summary: "Eight threads make files and folders at the same time, and each has its own.",
       shows: ["threads"],
       needs: [],
@@ -889,17 +927,17 @@ export const tmpdirSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 388,
+          line: 402,
           together: "worker",
           in: { from: 1, to: 8 },
           do: [
             {
-              line: 391,
+              line: 405,
               for: "number",
               in: { from: 1, to: 25 },
               do: [
                 {
-                  line: 394,
+                  line: 408,
                   call: ["dir", "create_file"],
                   args: {
                     name: { $text: [{ $ref: ["worker"] }, "-", { $ref: ["number"] }] },
@@ -921,14 +959,14 @@ export const tmpdirSuite: Suite = {
               ],
             },
             {
-              line: 397,
+              line: 411,
               call: ["dir", "create_subdir"],
               args: { name: { $text: ["folder-", { $ref: ["worker"] }] } },
             },
           ],
         },
         {
-          line: 398,
+          line: 412,
           call: ["folder", "names"],
           args: { path: { $text: [{ $ref: ["dir", "path"] }] } },
           returns: { $expect: { length: 208, sorted: true } },
@@ -937,7 +975,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "closing_removes_all_that_is_in_it",
-      line: 402,
+      line: 416,
       summary: "Files, folders in folders, and what other programs put there go with the folder.",
       shows: ["removed", "others"],
       needs: [],
@@ -948,19 +986,19 @@ export const tmpdirSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 407,
+          line: 421,
           call: ["parent", "write"],
           args: { path: "other/file", data: { $utf8: "stays" } },
         },
-        { line: 408, call: ["dir", "create_file"], args: { name: "file" }, as: "file" },
+        { line: 422, call: ["dir", "create_file"], args: { name: "file" }, as: "file" },
         {
-          line: 409,
+          line: 423,
           call: ["parent", "write"],
           args: { path: { $text: [{ $ref: ["file"] }] }, data: { $utf8: "data" } },
         },
-        { line: 410, call: ["dir", "create_subdir"], args: { name: "a" } },
+        { line: 424, call: ["dir", "create_subdir"], args: { name: "a" } },
         {
-          line: 411,
+          line: 425,
           call: ["parent", "write"],
           args: {
             path: { $text: [{ $ref: ["dir", "path"] }, "/a/b/c/.hidden"] },
@@ -968,20 +1006,20 @@ export const tmpdirSuite: Suite = {
           },
         },
         {
-          line: 412,
+          line: 426,
           call: ["parent", "make_folder"],
           args: { path: { $text: [{ $ref: ["dir", "path"] }, "/empty"] } },
         },
-        { line: 413, call: ["dir", "close"] },
+        { line: 427, call: ["dir", "close"] },
         {
-          line: 414,
+          line: 428,
           call: ["parent", "exists"],
           args: { path: { $text: [{ $ref: ["dir", "path"] }] } },
           returns: false,
         },
-        { line: 415, call: ["parent", "names"], returns: ["other"] },
+        { line: 429, call: ["parent", "names"], returns: ["other"] },
         {
-          line: 416,
+          line: 430,
           call: ["parent", "read"],
           args: { path: "other/file" },
           returns: { $utf8: "stays" },
@@ -990,7 +1028,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "closing_follows_no_link",
-      line: 418,
+      line: 432,
       summary: "Links go with the folder, and what they lead to stays as it is.",
       shows: ["no_links", "removed"],
       needs: [],
@@ -1002,24 +1040,24 @@ export const tmpdirSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 423,
+          line: 437,
           call: ["outside", "write"],
           args: { path: "file", data: { $utf8: "precious" } },
         },
         {
-          line: 424,
+          line: 438,
           call: ["outside", "write"],
           args: { path: "folder/inner", data: { $utf8: "precious" } },
         },
-        { line: 425, call: ["outside", "mode"], args: { path: "folder" }, as: "mode" },
-        { line: 426, call: ["dir", "create_subdir"], args: { name: "sub" } },
+        { line: 439, call: ["outside", "mode"], args: { path: "folder" }, as: "mode" },
+        { line: 440, call: ["dir", "create_subdir"], args: { name: "sub" } },
         {
-          line: 427,
+          line: 441,
           for: "place",
           in: ["to", "sub/to"],
           do: [
             {
-              line: 430,
+              line: 444,
               call: ["outside", "link"],
               args: {
                 path: { $text: [{ $ref: ["dir", "path"] }, "/", { $ref: ["place"] }, " file"] },
@@ -1027,7 +1065,7 @@ export const tmpdirSuite: Suite = {
               },
             },
             {
-              line: 431,
+              line: 445,
               call: ["outside", "link"],
               args: {
                 path: { $text: [{ $ref: ["dir", "path"] }, "/", { $ref: ["place"] }, " folder"] },
@@ -1035,7 +1073,7 @@ export const tmpdirSuite: Suite = {
               },
             },
             {
-              line: 432,
+              line: 446,
               call: ["outside", "link"],
               args: {
                 path: { $text: [{ $ref: ["dir", "path"] }, "/", { $ref: ["place"] }, " nowhere"] },
@@ -1043,7 +1081,7 @@ export const tmpdirSuite: Suite = {
               },
             },
             {
-              line: 433,
+              line: 447,
               call: ["outside", "link"],
               args: {
                 path: { $text: [{ $ref: ["dir", "path"] }, "/", { $ref: ["place"] }, " parent"] },
@@ -1052,23 +1090,23 @@ export const tmpdirSuite: Suite = {
             },
           ],
         },
-        { line: 434, call: ["dir", "close"] },
-        { line: 435, call: ["parent", "names"], returns: [] },
-        { line: 436, call: ["outside", "names"], returns: ["file", "folder"] },
+        { line: 448, call: ["dir", "close"] },
+        { line: 449, call: ["parent", "names"], returns: [] },
+        { line: 450, call: ["outside", "names"], returns: ["file", "folder"] },
         {
-          line: 437,
+          line: 451,
           call: ["outside", "read"],
           args: { path: "file" },
           returns: { $utf8: "precious" },
         },
         {
-          line: 438,
+          line: 452,
           call: ["outside", "read"],
           args: { path: "folder/inner" },
           returns: { $utf8: "precious" },
         },
         {
-          line: 439,
+          line: 453,
           call: ["outside", "mode"],
           args: { path: "folder" },
           returns: { $ref: ["mode"] },
@@ -1077,7 +1115,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "a_folder_that_is_gone_closes",
-      line: 441,
+      line: 455,
       summary: "Whoever removed the folder did what closing would have done.",
       shows: ["removed", "closed_once"],
       needs: [],
@@ -1088,17 +1126,17 @@ export const tmpdirSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 446,
+          line: 460,
           call: ["parent", "remove"],
           args: { path: { $text: [{ $ref: ["dir", "path"] }] } },
         },
-        { line: 447, call: ["dir", "close"] },
-        { line: 448, call: ["parent", "names"], returns: [] },
+        { line: 461, call: ["dir", "close"] },
+        { line: 462, call: ["parent", "names"], returns: [] },
       ],
     },
     {
       name: "a_folder_that_is_gone_is_told",
-      line: 450,
+      line: 464,
       summary:
         "In a folder that somebody removed nothing can be made, and it is not made again elsewhere.",
       shows: ["failing", "one_root"],
@@ -1110,24 +1148,24 @@ export const tmpdirSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 455,
+          line: 469,
           call: ["parent", "remove"],
           args: { path: { $text: [{ $ref: ["dir", "path"] }] } },
         },
         {
-          line: 456,
+          line: 470,
           call: ["dir", "create_file"],
           args: { name: "a" },
           raises: { error: "BackendFailed", fields: { operation: "create_file" } },
         },
         {
-          line: 457,
+          line: 471,
           call: ["dir", "create_subdir"],
           args: { name: "a" },
           raises: { error: "BackendFailed", fields: { operation: "create_subdir" } },
         },
         {
-          line: 458,
+          line: 472,
           call: ["dir", "create_file"],
           args: { name: "a" },
           raises: {
@@ -1138,7 +1176,7 @@ export const tmpdirSuite: Suite = {
           },
         },
         {
-          line: 461,
+          line: 475,
           call: ["parent", "exists"],
           args: { path: { $text: [{ $ref: ["dir", "path"] }] } },
           returns: false,
@@ -1147,7 +1185,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "a_directory_is_closed_once",
-      line: 463,
+      line: 477,
       summary: "Closing again does nothing, not even to what has come to lie in the same place.",
       shows: ["closed_once", "others"],
       needs: [],
@@ -1157,19 +1195,19 @@ export const tmpdirSuite: Suite = {
       ],
       table: [],
       steps: [
-        { line: 468, call: ["dir", "close"] },
+        { line: 482, call: ["dir", "close"] },
         {
-          line: 469,
+          line: 483,
           call: ["parent", "write"],
           args: {
             path: { $text: [{ $ref: ["dir", "path"] }, "/file"] },
             data: { $utf8: "another's" },
           },
         },
-        { line: 470, call: ["dir", "close"] },
-        { line: 471, call: ["dir", "close"] },
+        { line: 484, call: ["dir", "close"] },
+        { line: 485, call: ["dir", "close"] },
         {
-          line: 472,
+          line: 486,
           call: ["parent", "read"],
           args: { path: { $text: [{ $ref: ["dir", "path"] }, "/file"] } },
           returns: { $utf8: "another's" },
@@ -1178,7 +1216,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "many_close_a_directory_at_once",
-      line: 474,
+      line: 488,
       summary: "Several threads may close a directory at the same time.",
       shows: ["closed_once", "threads"],
       needs: [],
@@ -1188,19 +1226,19 @@ export const tmpdirSuite: Suite = {
       ],
       table: [],
       steps: [
-        { line: 479, call: ["dir", "create_file"], args: { name: "a" } },
+        { line: 493, call: ["dir", "create_file"], args: { name: "a" } },
         {
-          line: 480,
+          line: 494,
           together: "worker",
           in: { from: 1, to: 8 },
-          do: [{ line: 483, call: ["dir", "close"] }],
+          do: [{ line: 497, call: ["dir", "close"] }],
         },
-        { line: 484, call: ["parent", "names"], returns: [] },
+        { line: 498, call: ["parent", "names"], returns: [] },
       ],
     },
     {
       name: "a_closed_directory_makes_nothing",
-      line: 486,
+      line: 500,
       summary: "Every call is refused, and no folder is made for it.",
       shows: ["closed", "one_root"],
       needs: [],
@@ -1210,28 +1248,28 @@ export const tmpdirSuite: Suite = {
       ],
       table: [],
       steps: [
-        { line: 491, call: ["dir", "create_file"], args: { name: "a" } },
-        { line: 492, call: ["dir", "close"] },
+        { line: 505, call: ["dir", "create_file"], args: { name: "a" } },
+        { line: 506, call: ["dir", "close"] },
         {
-          line: 493,
+          line: 507,
           call: ["dir", "create_file"],
           args: { name: "a" },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 494,
+          line: 508,
           call: ["dir", "create_file"],
           args: { name: "b", suffix: ".c" },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 495,
+          line: 509,
           call: ["dir", "create_subdir"],
           args: { name: "b" },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 496,
+          line: 510,
           call: ["dir", "create_subdir"],
           args: { name: "b" },
           raises: {
@@ -1239,12 +1277,12 @@ export const tmpdirSuite: Suite = {
             fields: { message: { $expect: { matches: "[A-Za-z0-9_]+ is closed" } } },
           },
         },
-        { line: 499, call: ["parent", "names"], returns: [] },
+        { line: 513, call: ["parent", "names"], returns: [] },
       ],
     },
     {
       name: "what_is_written_during_the_close_goes_too",
-      line: 501,
+      line: 515,
       summary: "A writer that goes on while the directory is closed leaves nothing behind.",
       shows: ["removed", "threads"],
       needs: ["threads"],
@@ -1258,7 +1296,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "the_end_of_the_process_removes_the_folder",
-      line: 513,
+      line: 527,
       summary:
         "A process that ends without closing leaves nothing, whether it ends well or with an error.",
       shows: ["exit"],
@@ -1273,7 +1311,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "what_a_killed_process_left_is_removed",
-      line: 522,
+      line: 536,
       summary:
         "The next directory with the same parent removes what a killed process left, and no more.",
       shows: ["killed", "others", "no_links"],
@@ -1289,7 +1327,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "a_running_process_keeps_its_folder",
-      line: 532,
+      line: 546,
       summary: "Cleaning up leaves the folder of a process that still runs.",
       shows: ["others", "own_folder"],
       needs: ["kill"],
@@ -1303,7 +1341,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "killed_at_any_moment_nothing_stays",
-      line: 542,
+      line: 556,
       summary:
         "Whenever a process is killed, the next directory with the same parent removes all that it left.",
       shows: ["killed"],
@@ -1318,7 +1356,7 @@ export const tmpdirSuite: Suite = {
     },
     {
       name: "a_forked_process_leaves_the_folder",
-      line: 552,
+      line: 566,
       summary: "A child of the process does not remove the folder, however it ends.",
       shows: ["forked"],
       needs: ["forks"],

@@ -7,6 +7,10 @@ import shutil
 import stat
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 
 class Folder:
@@ -44,6 +48,11 @@ class Folder:
     def link(self, path: str, to: str) -> None:
         """Make a symbolic link."""
         (self.path / path).symlink_to(to)
+
+    def age(self, path: str, time: timedelta) -> None:
+        """Make a file look as if it had last been changed some time ago."""
+        changed = (self.path / path).stat().st_mtime - time.total_seconds()
+        os.utime(self.path / path, (changed, changed))
 
     def remove(self, path: str) -> None:
         """Remove a file, a link, or a folder with all that is in it."""

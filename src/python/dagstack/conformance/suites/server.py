@@ -77,13 +77,13 @@ class Server:
                         with self._lock:
                             self._requests.append(request)
                             answer = self._answers.pop(0) if self._answers else _NO_ANSWER
-                        if not self._answer(connection, answer):
+                        if not self._answer(connection, answer, request["target"]):
                             return
         finally:
             with self._lock:
                 self._connections.discard(connection)
 
-    def _answer(self, connection: socket.socket, answer: Answer) -> bool:
+    def _answer(self, connection: socket.socket, answer: Answer, target: str) -> bool:
         """Send an answer; say whether the connection goes on."""
         if answer.get("hang"):
             self._closed.wait()
@@ -95,17 +95,21 @@ class Server:
             connection.sendall(answer["raw"].replace("{url}", self.url).encode("latin-1"))
             connection.shutdown(socket.SHUT_WR)
             return False
-        head, body = self._response(answer)
+        head, body = self._response(answer, target)
         if "cut" in answer:
             connection.sendall(head + body[: answer["cut"]])
+            return False
+        if "stall" in answer:
+            connection.sendall(head + body[: answer["stall"]])
+            self._closed.wait()
             return False
         connection.sendall(head + body)
         return True
 
-    def _response(self, answer: Answer) -> tuple[bytes, bytes]:
+    def _response(self, answer: Answer, target: str) -> tuple[bytes, bytes]:
         status = int(answer.get("status", 200))
         headers = {
-            str(name): str(value).replace("{url}", self.url)
+            str(name): str(value).replace("{url}", self.url).replace("{target}", target)
             for name, value in answer.get("headers", {}).items()
         }
         given = {name.lower() for name in headers}

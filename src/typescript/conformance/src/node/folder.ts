@@ -13,6 +13,7 @@ import {
   readdirSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,6 +23,7 @@ import type { Fixtures, Setting } from "../harness.js";
 import { compareText } from "../equality.js";
 
 const PERMISSIONS = 0o7777;
+const MILLISECONDS = 1000;
 
 /** Make a new folder, which is removed at the end of the case. */
 export function newFolder(setting: Setting): string {
@@ -68,6 +70,11 @@ export class Folder {
 
   link(path: string, to: string): void {
     symlinkSync(this.#at(to), this.#at(path));
+  }
+
+  age(path: string, time: number): void {
+    const changed = (Date.now() - time) / MILLISECONDS;
+    utimesSync(this.#at(path), changed, changed);
   }
 
   remove(path: string): void {

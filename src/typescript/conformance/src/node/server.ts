@@ -24,6 +24,7 @@ export interface Answer {
   readonly hang?: boolean;
   readonly reset?: boolean;
   readonly cut?: number;
+  readonly stall?: number;
 }
 
 /** What a request was. */
@@ -82,14 +83,14 @@ export class Server {
       const { method = "", url: target = "" } = request;
       const body = Buffer.concat(pieces).toString();
       this.#requests.push({ method, target, headers: joined(request.headers), body });
-      this.#give(this.#answers.shift() ?? { status: NOTHING_LEFT }, response);
+      this.#give(this.#answers.shift() ?? { status: NOTHING_LEFT }, response, target);
     } catch {
       // The client went away; what it makes of that is its own to show.
       response.destroy();
     }
   }
 
-  #give(answer: Answer, response: ServerResponse): void {
+  #give(answer: Answer, response: ServerResponse, target: string): void {
     const { socket } = response;
     if (answer.hang === true) return;
     if (answer.reset === true) {
@@ -98,25 +99,30 @@ export class Server {
       socket?.end(this.#filled(answer.raw));
     } else if (answer.cut !== undefined) {
       const body = bodyOf(answer);
-      this.#begin(answer, response, body.length);
+      this.#begin(answer, response, target, body.length);
       response.flushHeaders();
       socket?.end(body.subarray(0, answer.cut));
+    } else if (answer.stall !== undefined) {
+      const body = bodyOf(answer);
+      this.#begin(answer, response, target, body.length);
+      response.write(body.subarray(0, answer.stall));
     } else if (answer.chunks !== undefined && answer.gzip !== true) {
-      this.#begin(answer, response);
+      this.#begin(answer, response, target);
       for (const chunk of answer.chunks) response.write(chunk);
       response.end();
     } else {
       const body = bodyOf(answer);
-      this.#begin(answer, response, answer.chunks === undefined ? body.length : undefined);
+      this.#begin(answer, response, target, answer.chunks === undefined ? body.length : undefined);
       response.end(body);
     }
   }
 
   /** Send the head; without a length the body goes in chunks. */
-  #begin(answer: Answer, response: ServerResponse, length?: number): void {
+  #begin(answer: Answer, response: ServerResponse, target: string, length?: number): void {
     response.sendDate = false;
     const headers = Object.entries(answer.headers ?? {}).map(
-      ([name, value]) => [name, this.#filled(value)] as [string, string],
+      ([name, value]) =>
+        [name, this.#filled(value).replaceAll("{target}", target)] as [string, string],
     );
     const has = (wanted: string): boolean =>
       headers.some(([name]) => name.toLowerCase() === wanted);
