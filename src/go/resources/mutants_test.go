@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"sync"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"go.dagstack.dev/conformance"
 	"go.dagstack.dev/contracts"
@@ -35,7 +35,7 @@ var mutants = map[string]conformance.Harness{
 	}),
 	"high_is_left_out":            judgedRng(func(r *resources.DeterministicRng) any { return belowHigh{r} }),
 	"a_uuid_is_all_random":        judgedRng(func(r *resources.DeterministicRng) any { return allRandom{r} }),
-	"a_line_break_is_sent":        judgedClient(func(c *resources.StubHTTPClient) any { return cleaning{c} }),
+	"a_header_value_is_mended":    judgedClient(func(c *resources.StubHTTPClient) any { return mending{c} }),
 	"a_file_is_made_over_another": judgedDir(func(d *resources.SystemTempDir) any { return overwriting{d} }),
 	"the_first_is_closed_first":   judgedHost(func(r judgedRegistry) conformance.Registry { return &firstFirst{judgedRegistry: r} }),
 }
@@ -54,12 +54,28 @@ type memory = resources.InMemoryBlobStore
 
 type withoutCase struct{ *memory }
 
+// folded leaves what is no text as it is, so that the store can refuse it.
+func (s withoutCase) folded(key string) string {
+	if !utf8.ValidString(key) {
+		return key
+	}
+	return strings.ToLower(key)
+}
+
 func (s withoutCase) Put(ctx context.Context, key string, data []byte, opts contracts.BlobStorePutOptions) error {
-	return s.memory.Put(ctx, strings.ToLower(key), data, opts)
+	return s.memory.Put(ctx, s.folded(key), data, opts)
 }
 
 func (s withoutCase) Get(ctx context.Context, key string) ([]byte, error) {
-	return s.memory.Get(ctx, strings.ToLower(key))
+	return s.memory.Get(ctx, s.folded(key))
+}
+
+func (s withoutCase) Delete(ctx context.Context, key string) error {
+	return s.memory.Delete(ctx, s.folded(key))
+}
+
+func (s withoutCase) Exists(ctx context.Context, key string) (bool, error) {
+	return s.memory.Exists(ctx, s.folded(key))
 }
 
 type inUTF16 struct{ *memory }
@@ -75,17 +91,19 @@ func (s inUTF16) List(ctx context.Context, prefix string) ([]string, error) {
 type byFolder struct{ *memory }
 
 func (s byFolder) List(ctx context.Context, prefix string) ([]string, error) {
-	keys, err := s.memory.List(ctx, "")
+	keys, err := s.memory.List(ctx, prefix)
 	return slices.DeleteFunc(keys, func(key string) bool {
-		return prefix != "" && !strings.HasPrefix(key, strings.TrimRight(prefix, "/")+"/")
+		return prefix != "" && !strings.HasPrefix(key, strings.TrimSuffix(prefix, "/")+"/")
 	}), err
 }
 
 type insistent struct{ *memory }
 
 func (s insistent) Delete(ctx context.Context, key string) error {
-	if there, err := s.Exists(ctx, key); err != nil || !there {
-		return errors.Join(err, &contracts.BlobNotFoundError{Key: key})
+	if there, err := s.Exists(ctx, key); err != nil {
+		return err
+	} else if !there {
+		return &contracts.BlobNotFoundError{Key: key}
 	}
 	return s.memory.Delete(ctx, key)
 }
@@ -137,6 +155,9 @@ type floating struct {
 func (c *floating) AdvanceSeconds(seconds float64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := resources.NewFrozenClock(c.Now()).AdvanceSeconds(seconds); err != nil {
+		return err // it is no amount
+	}
 	c.sum += seconds
 	return c.Advance(time.Duration(c.sum*1e9) - time.Duration(c.MonotonicNs()))
 }
@@ -157,9 +178,9 @@ func (r allRandom) UUID4() string {
 	return strings.Join([]string{digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]}, "-")
 }
 
-type cleaning struct{ *resources.StubHTTPClient }
+type mending struct{ *resources.StubHTTPClient }
 
-func (c cleaning) Get(
+func (c mending) Get(
 	ctx context.Context, url string, opts contracts.HTTPClientGetOptions,
 ) (contracts.HTTPResponse, error) {
 	clean := maps.Clone(opts.Headers)
@@ -188,7 +209,12 @@ func (d overwriting) CreateFile(name string, opts contracts.TempDirCreateFileOpt
 type firstFirst struct {
 	judgedRegistry
 	mu         sync.Mutex
-	registered []any
+	registered []registration
+}
+
+type registration struct {
+	name     string
+	resource any
 }
 
 func (r *firstFirst) Register(name string, resource any, replace bool) error {
@@ -196,20 +222,28 @@ func (r *firstFirst) Register(name string, resource any, replace bool) error {
 	defer r.mu.Unlock()
 	err := r.ResourceRegistry.Register(name, resource, resources.RegisterOptions{Replace: replace, NotOwned: true})
 	if err == nil {
-		r.registered = append(r.registered, resource)
+		r.registered = append(r.registered, registration{name, resource})
 	}
 	return err
 }
 
+// Close owns what was registered from the end, which is closed in reverse.
 func (r *firstFirst) Close() error {
+	if err := r.own(); err != nil {
+		return err
+	}
+	return r.ResourceRegistry.Close()
+}
+
+func (r *firstFirst) own() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var failures []error
-	for _, each := range r.registered {
-		if closer, ok := each.(io.Closer); ok {
-			failures = append(failures, closer.Close())
+	for _, each := range slices.Backward(r.registered) {
+		err := r.ResourceRegistry.Register(each.name, each.resource, resources.RegisterOptions{Replace: true})
+		if err != nil {
+			return err
 		}
 	}
 	r.registered = nil
-	return errors.Join(append(failures, r.ResourceRegistry.Close())...)
+	return nil
 }
