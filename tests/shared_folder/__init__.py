@@ -1,0 +1,1 @@
+"""What the implementations of three languages make of one folder."""
