@@ -58,10 +58,7 @@
 //     root are not followed.
 //
 // S3BlobStore keeps them as objects of any service that speaks S3. The content type is the
-// object's. A missing bucket ends with [ErrBackendFailed], not with [ErrBlobNotFound]. Its bucket,
-// or what is below its prefix, is to hold nothing else. An object whose name is no key, such as
-// "a//b", is passed over in a list; in Python, whose library cannot, it ends the list with
-// [ErrBackendFailed], and one called "folder/" is listed as "folder".
+// object's. A missing bucket ends with [ErrBackendFailed], not with [ErrBlobNotFound].
 //
 // # The resource clock
 //
@@ -156,8 +153,7 @@
 //   - Closing it removes the folder and all that is in it, also what is written in the meantime. If
 //     nobody closes it, the end of the process removes it, where the language has a hook for that.
 //   - What is left behind even so, because a process was killed, is removed by the next one that
-//     uses the same parent. Python and Go know each other's folders; those of TypeScript, which has
-//     no locks, are of another kind, and each kind leaves the other alone.
+//     uses the same parent.
 //   - Cleaning up never follows a symbolic link. A process that was forked does not remove the
 //     folder of its parent.
 //   - A registry makes one for each plugin, so no two plugins meet in one folder, and closes it

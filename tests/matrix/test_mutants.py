@@ -34,12 +34,6 @@ def test_an_unlisted_fault_is_noticed() -> None:
     ]
 
 
-def test_a_fault_without_cases_is_noticed() -> None:
-    """Nothing would have to catch it."""
-    faults = {"it_counts_twice": {**FAULTS["it_counts_twice"], "caught_by": []}}
-    assert list(problems(faults, CAUGHT)) == ["it_counts_twice lists no case"]
-
-
 def test_the_table_has_a_line_for_each_fault() -> None:
     """The fault, the case that it has to fail, and how many failed."""
     assert list(table(FAULTS, CAUGHT)) == [

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import uuid
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dagstack.conformance import Harness
-from dagstack.contracts import AlreadyExists, BlobNotFound, InvalidHeader
+from dagstack.contracts import AlreadyExists, BlobNotFound
 from dagstack.resources import (
     DeterministicRng,
     FrozenClock,
@@ -32,7 +32,7 @@ from tests.conformance.tmpdir_bodies import WITH_PROCESSES
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     from dagstack.contracts import HttpResponse
@@ -49,14 +49,6 @@ class WithoutCase(InMemoryBlobStore):
         """Look under another key."""
         return await super().get(key.lower())
 
-    async def delete(self, key: str) -> None:
-        """Delete another key."""
-        await super().delete(key.lower())
-
-    async def exists(self, key: str) -> bool:
-        """Ask for another key."""
-        return await super().exists(key.lower())
-
 
 class InUtf16(InMemoryBlobStore):
     """Sorts as JavaScript does."""
@@ -71,8 +63,8 @@ class ByFolder(InMemoryBlobStore):
 
     async def list(self, prefix: str = "") -> builtins.list[str]:
         """List what lies below it."""
-        folder = f"{prefix}/" if prefix and not prefix.endswith("/") else prefix
-        return [key for key in await super().list(prefix) if key.startswith(folder)]
+        folder = f"{prefix.rstrip('/')}/" if prefix else ""
+        return [key for key in await super().list() if key.startswith(folder)]
 
 
 class Insistent(InMemoryBlobStore):
@@ -131,8 +123,8 @@ class Floating(FrozenClock):
 
     def advance(self, seconds: float | timedelta) -> None:
         """Round the sum, not the amount."""
-        FrozenClock(now=self.now()).advance(seconds)  # refuses what is no amount
-        self._sum += seconds / timedelta(seconds=1) if isinstance(seconds, timedelta) else seconds
+        assert isinstance(seconds, int | float)
+        self._sum += seconds
         self.advance_ns(int(self._sum * 1e9) - self.monotonic_ns())
 
 
@@ -141,7 +133,6 @@ class BelowHigh(DeterministicRng):
 
     def next_int(self, low: int, high: int) -> int:
         """Draw below it."""
-        DeterministicRng(seed=0).next_int(low, high)  # refuses what is no range
         return super().next_int(low, high - 1 if high > low else high)
 
 
@@ -154,20 +145,16 @@ class AllRandom(DeterministicRng):
         return str(uuid.UUID(int=high << 65 | low))
 
 
-class Mending(StubHttpClient):
+class Cleaning(StubHttpClient):
     """Sends what is left of a header value."""
 
     async def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> HttpResponse:  # type: ignore[override]
         """Drop what cannot be sent."""
-        try:
-            return await super().get(url, headers=headers)
-        except InvalidHeader as error:
-            given: dict[str, object] = dict(headers or {})
-            value = given.get(error.header)
-            if not isinstance(value, str) or (value.isascii() and value.isprintable()):
-                raise  # it is not the value that cannot be sent
-            left = "".join(filter(str.isprintable, value.encode("ascii", "ignore").decode()))
-            return await self.get(url, headers={**(headers or {}), error.header: left})
+        clean = {
+            name: "".join(filter(str.isprintable, value.encode("ascii", "ignore").decode()))
+            for name, value in (headers or {}).items()
+        }
+        return await super().get(url, headers=clean)
 
 
 class Overwriting(SystemTempDir):
@@ -189,22 +176,24 @@ class FirstFirst(ResourceRegistry):
 
     def __init__(self) -> None:
         super().__init__()
-        self._registered: list[tuple[str, object]] = []
+        self._registered: list[Any] = []
 
     def register(
         self, name: str, resource: object, *, replace: bool = False, owned: bool = True
     ) -> None:
         """Own nothing, and keep a list."""
+        del owned
         super().register(name, resource, replace=replace, owned=False)
-        if owned:
-            self._registered.append((name, resource))
+        self._registered.append(resource)
 
     async def aclose(self) -> None:
-        """Own the list from its end, which is closed in reverse."""
-        with self._lock:
-            while self._registered:
-                name, resource = self._registered.pop()
-                super().register(name, resource, replace=True)
+        """Close the list from its beginning."""
+        registered, self._registered = self._registered, []
+        for each in registered:
+            close = getattr(each, "aclose", None) or getattr(each, "close", None)
+            done = close() if close else None
+            if inspect.isawaitable(done):
+                await done
         await super().aclose()
 
 
@@ -270,7 +259,7 @@ FAULTS: dict[str, Callable[..., object]] = {
     "time_is_a_float": Floating,
     "high_is_left_out": BelowHigh,
     "a_uuid_is_all_random": AllRandom,
-    "a_header_value_is_mended": Mending,
+    "a_line_break_is_sent": Cleaning,
     "a_file_is_made_over_another": Overwriting,
     "the_first_is_closed_first": FirstFirst,
 }

@@ -8,8 +8,7 @@ parent that the host names.
 - Closing it removes the folder and all that is in it, also what is written in the meantime. If
   nobody closes it, the end of the process removes it, where the language has a hook for that.
 - What is left behind even so, because a process was killed, is removed by the next one that uses
-  the same parent. Python and Go know each other's folders; those of TypeScript, which has no locks,
-  are of another kind, and each kind leaves the other alone.
+  the same parent.
 - Cleaning up never follows a symbolic link. A process that was forked does not remove the folder of
   its parent.
 - A registry makes one for each plugin, so no two plugins meet in one folder, and closes it right

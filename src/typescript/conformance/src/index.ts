@@ -42,5 +42,18 @@ export { deterministicRngHarness, rngHarness } from "./harnesses/rng.js";
 export { tempDirHarness } from "./harnesses/tmpdir.js";
 export type { JudgeOptions, Outcome } from "./judge.js";
 export type { ResourceTests } from "./harnesses/tests.js";
-export * from "./portable.js";
+export {
+  judge,
+  testBlobStore,
+  testClock,
+  testDeterministicRng,
+  testFrozenClock,
+  testHttpClient,
+  testRegistry,
+  testRng,
+  testStubHttpClient,
+  testSystemClock,
+  testTempDir,
+  testSuite,
+} from "./portable.js";
 export { CaseFailed, type TestContext, type TestRunner } from "./testing.js";

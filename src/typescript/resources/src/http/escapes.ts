@@ -1,8 +1,4 @@
-/**
- * Text for messages: what a terminal or a log would not show becomes an escape.
- *
- * @packageDocumentation
- */
+/** Text for messages: what a terminal or a log would not show becomes an escape. */
 
 const UNPRINTABLE = /[\p{C}\p{Z}]/gu;
 const NOT_ASCII = /[^\x20-\x7e]/gu;

@@ -1,8 +1,4 @@
-/**
- * Headers: those to send are checked, those received are collected.
- *
- * @packageDocumentation
- */
+/** Headers: those to send are checked, those received are collected. */
 
 import { InvalidArgument, InvalidHeader } from "@dagstack/contracts";
 

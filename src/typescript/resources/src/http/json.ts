@@ -1,8 +1,4 @@
-/**
- * JSON values as bytes to send.
- *
- * @packageDocumentation
- */
+/** JSON values as bytes to send. */
 
 import { InvalidArgument } from "@dagstack/contracts";
 

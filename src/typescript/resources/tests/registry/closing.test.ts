@@ -139,9 +139,9 @@ describe("closing a registry", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test.each([Infinity, 1e10])("waits for as long as the host wants, for %d ms", async (limit) => {
+  test("waits for ever where the host wants that", async () => {
     vi.useFakeTimers();
-    const registry = new ResourceRegistry({ closeTimeout: limit });
+    const registry = new ResourceRegistry({ closeTimeout: Infinity });
     let finish = quiet;
     registry.register("slow", {
       close: () =>

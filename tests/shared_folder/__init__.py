@@ -1,1 +1,0 @@
-"""What the implementations of three languages make of one folder."""
