@@ -42,6 +42,7 @@ export { deterministicRngHarness, rngHarness } from "./harnesses/rng.js";
 export { tempDirHarness } from "./harnesses/tmpdir.js";
 export type { JudgeOptions, Outcome } from "./judge.js";
 export type { ResourceTests } from "./harnesses/tests.js";
+export type { SuiteRunners } from "./runners.js";
 export {
   judge,
   testBlobStore,
