@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from tools.conformance.results import EXECUTED
+from tools.conformance.results import totals
 from tools.conformance.suites import LANGUAGES
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ implementation.
 def page(outcomes: Sequence[Outcome], suites: Sequence[Suite]) -> str:
     """The whole page."""
     lines = [HEAD.rstrip("\n")]
-    for language, title in LANGUAGES.items():
-        own = [each for each in outcomes if each.language == language]
-        runs = {(each.suite, each.implementation) for each in own}
-        executed = sum(each.outcome in EXECUTED for each in own)
-        lines.append(f"| {title} | {len(runs)} | {len(own)} | {executed} | {len(own) - executed} |")
+    lines += [
+        f"| {each.title} | {each.implementations} | {each.outcomes} | {each.executed} "
+        f"| {each.skipped} |"
+        for each in totals(outcomes)
+    ]
     lines += [LEGEND.rstrip("\n")]
     for suite in suites:
         lines += ["", *_suite([each for each in outcomes if each.suite == suite.name], suite)]

@@ -7,24 +7,18 @@ with each of them before the suite, and leave the names of the cases that failed
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tools.conformance.languages import MUTANTS, run_all
 from tools.conformance.suites import LANGUAGES, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FAULTS = ROOT / "tests/mutants/mutants.json"
-COMMANDS = {
-    "python": ".venv/bin/python -m pytest tests/mutants -q -p no:cacheprovider",
-    "go": "go test -count=1 -run Mutants ./src/go/resources",
-    "typescript": "vitest run --root src/typescript/resources tests/mutants.test.ts",
-}
 
 
 def problems(
@@ -63,21 +57,15 @@ def table(
 def main() -> int:
     """Run the mutants of all languages; 1 if one gets away."""
     faults: dict[str, Any] = json.loads(FAULTS.read_text(encoding="utf-8"))
-    caught: dict[str, dict[str, list[str]]] = {}
-    wrong: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        for language, command in COMMANDS.items():
-            print(f"== {command}", flush=True)  # noqa: T201  (a script)
-            environment = {**os.environ, "DAGSTACK_MUTANT_RESULTS": folder}
-            done = subprocess.run(command.split(), cwd=ROOT, env=environment, check=False)  # noqa: S603
-            if done.returncode:
-                wrong.append(f"the run of {LANGUAGES[language]} failed: see above")
-            left = Path(folder, f"{language}.json")
-            if left.exists():
-                caught[language] = json.loads(left.read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory(prefix="mutants-") as name:
+        wrong = run_all(MUTANTS, "DAGSTACK_MUTANT_RESULTS", Path(name))
+        caught: dict[str, dict[str, list[str]]] = {
+            left.stem: json.loads(left.read_text(encoding="utf-8"))
+            for left in Path(name).glob("*.json")
+        }
     wrong += problems(faults, caught)
     for line in table(faults, caught):
-        print(line)  # noqa: T201
+        print(line)  # noqa: T201  (a script)
     for problem in wrong:
         print(f"mutants: {problem}", file=sys.stderr)  # noqa: T201
     if not wrong:

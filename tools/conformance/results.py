@@ -123,15 +123,35 @@ def _never(outcomes: Sequence[Outcome], suite: Suite) -> set[str]:
     return {case.name for case in suite.cases} - passed
 
 
-def totals(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """A line for each language."""
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What came of all cases and rows in one language."""
+
+    title: str
+    implementations: int
+    outcomes: int
+    executed: int
+    skipped: int
+    failed: int
+
+    def __str__(self) -> str:
+        """The line at the end of the command."""
+        return (
+            f"{self.title + ':':<12}{self.implementations:>3} implementations, "
+            f"{self.outcomes} cases and rows: {self.executed} executed, {self.skipped} skipped, "
+            f"{self.failed} failed"
+        )
+
+
+def totals(outcomes: Sequence[Outcome]) -> Iterator[Total]:
+    """One for each language."""
     for language, title in LANGUAGES.items():
         own = [each for each in outcomes if each.language == language]
-        runs = {(each.suite, each.implementation) for each in own}
-        executed = sum(each.outcome in EXECUTED for each in own)
-        skipped = sum(each.outcome == "skipped" for each in own)
-        bad = sum(each.outcome in BAD for each in own)
-        yield (
-            f"{title + ':':<12}{len(runs):>3} implementations, {len(own)} cases and rows: "
-            f"{executed} executed, {skipped} skipped, {bad} failed"
+        yield Total(
+            title=title,
+            implementations=len({(each.suite, each.implementation) for each in own}),
+            outcomes=len(own),
+            executed=sum(each.outcome in EXECUTED for each in own),
+            skipped=sum(each.outcome == "skipped" for each in own),
+            failed=sum(each.outcome in BAD for each in own),
         )
