@@ -12,33 +12,13 @@ from dagstack.conformance import Harness, judge, load
 from dagstack.contracts import BlobNotFound, InvalidBlobKey, ResourceError
 from dagstack.resources import FilesystemBlobStore, InMemoryBlobStore, SystemTempDir
 from dagstack.resources.blobs.keys import check_key
+from tests.mutants.faults import Aliasing, Insistent, InUtf16
 
 if TYPE_CHECKING:
     import builtins
     from pathlib import Path
 
     from dagstack.conformance import Factory
-
-
-class Aliasing(InMemoryBlobStore):
-    """Keeps what it is given."""
-
-    async def put(self, key: str, data: bytes, *, content_type: str | None = None) -> None:
-        """Store no copy."""
-        await super().put(key, b"", content_type=content_type)
-        self._blobs[key] = (data, self._blobs[key][1])
-
-    async def get(self, key: str) -> bytes:
-        """Return plain bytes at least."""
-        return bytes(await super().get(key))
-
-
-class Unsorted(InMemoryBlobStore):
-    """Sorts as UTF-16 does."""
-
-    async def list(self, prefix: str = "") -> builtins.list[str]:
-        """Return keys in the wrong order."""
-        return sorted(await super().list(prefix), key=lambda key: key.encode("utf-16-be"))
 
 
 class BySegments(InMemoryBlobStore):
@@ -89,16 +69,6 @@ class NoDefault(InMemoryBlobStore):
             self._blobs[key] = (data, old[1])
 
 
-class Loud(InMemoryBlobStore):
-    """Cannot delete what is not there."""
-
-    async def delete(self, key: str) -> None:
-        """Insist."""
-        if not await self.exists(key):
-            raise BlobNotFound(key)
-        await super().delete(key)
-
-
 class Immortal(InMemoryBlobStore):
     """Answers after closing."""
 
@@ -138,13 +108,13 @@ class Prefixing(InMemoryBlobStore):
 
 BLOB_STORES: list[tuple[type[InMemoryBlobStore], set[str]]] = [
     (Aliasing, {"what_was_given_is_copied"}),
-    (Unsorted, {"keys_come_in_the_order_of_code_points"}),
+    (InUtf16, {"keys_come_in_the_order_of_code_points"}),
     (BySegments, {"a_prefix_is_literal_and_ends_anywhere", "a_prefix_may_end_in_dots"}),
     (Paging, {"more_than_a_page_is_listed_whole"}),
     (CaseBlind, {"keys_that_look_alike_are_kept_apart"}),
     (Trusting, {"segments_that_name_nothing_are_refused", "a_longer_text_is_no_key"}),
     (NoDefault, {"a_content_type_is_replaced_with_the_bytes"}),
-    (Loud, {"deleting_nothing_does_nothing", "a_deleted_blob_is_gone"}),
+    (Insistent, {"deleting_nothing_does_nothing", "a_deleted_blob_is_gone"}),
     (Immortal, {"a_closed_store_is_not_used"}),
     (ClosedTwice, {"a_store_is_closed_once", "many_close_a_store_at_once"}),
     (Foreign, {"a_missing_key_is_not_found"}),

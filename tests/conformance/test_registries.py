@@ -54,6 +54,17 @@ def rng_in(scope: Scope) -> object:
     return read(scope, "rng")
 
 
+ACTIONS: Mapping[str, Action] = {
+    "Registry.register_factory": register_factory,
+    "Registry.decorate": decorate,
+    "Registry.label": label_of,
+    "Scope.read": read,
+    "Scope.label": label_in,
+    "Scope.rng": rng_in,
+}
+"""What takes a probe, or what a plugin would do."""
+
+
 class TestResourceRegistry(RegistryConformance):
     """The registry of the host."""
 
@@ -64,12 +75,5 @@ class TestResourceRegistry(RegistryConformance):
 
     @pytest.fixture
     def actions(self) -> Mapping[str, Action]:
-        """Do what takes a probe, or what a plugin would do."""
-        return {
-            "Registry.register_factory": register_factory,
-            "Registry.decorate": decorate,
-            "Registry.label": label_of,
-            "Scope.read": read,
-            "Scope.label": label_in,
-            "Scope.rng": rng_in,
-        }
+        """Act on registries and scopes."""
+        return ACTIONS

@@ -19,14 +19,7 @@ from dagstack.resources import (
 )
 from tests.conformance.http_bodies import OF_THE_STUB
 from tests.conformance.http_clients import answer, calls
-from tests.conformance.test_registries import (
-    decorate,
-    label_in,
-    label_of,
-    read,
-    register_factory,
-    rng_in,
-)
+from tests.conformance.test_registries import ACTIONS
 from tests.conformance.tmpdir_bodies import WITH_PROCESSES
 
 if TYPE_CHECKING:
@@ -236,14 +229,7 @@ def _registry(kind: Callable[..., object]) -> Harness:
     return Harness(
         name="Mutant",
         subjects={"Registry": kind, "DeterministicRng": DeterministicRng},
-        actions={
-            "Registry.register_factory": register_factory,
-            "Registry.decorate": decorate,
-            "Registry.label": label_of,
-            "Scope.read": read,
-            "Scope.label": label_in,
-            "Scope.rng": rng_in,
-        },
+        actions=ACTIONS,
     )
 
 
