@@ -50,11 +50,6 @@ func Doing(name string, action Action) Option {
 	return func(h *Harness) { h.Actions = together(h.Actions, map[string]Action{name: action}) }
 }
 
-func run(t *testing.T, suite []byte, harness Harness, options []Option) {
-	t.Helper()
-	Run(t, suite, with(options, harness))
-}
-
 func with(options []Option, harness Harness) Harness {
 	for _, option := range options {
 		option(&harness)
@@ -67,17 +62,27 @@ func with(options []Option, harness Harness) Harness {
 // content_types has a method ContentType(ctx, key) (string, error).
 func TestBlobStore(t *testing.T, store func(c *Case) (contracts.BlobStore, error), options ...Option) {
 	t.Helper()
-	run(t, suites.BlobStore, Harness{Subjects: map[string]Factory{
+	Run(t, suites.BlobStore, BlobStoreHarness(store, options...))
+}
+
+// BlobStoreHarness describes a store as [TestBlobStore] does, for [Judge].
+func BlobStoreHarness(store func(c *Case) (contracts.BlobStore, error), options ...Option) Harness {
+	return with(options, Harness{Subjects: map[string]Factory{
 		"BlobStore": func(c *Case, _ Values) (any, error) { return store(c) },
-	}}, options)
+	}})
 }
 
 // TestClock judges any [contracts.Clock].
 func TestClock(t *testing.T, clock func(c *Case) (contracts.Clock, error), options ...Option) {
 	t.Helper()
-	run(t, suites.Clock, Harness{Subjects: map[string]Factory{
+	Run(t, suites.Clock, ClockHarness(clock, options...))
+}
+
+// ClockHarness describes a clock as [TestClock] does, for [Judge].
+func ClockHarness(clock func(c *Case) (contracts.Clock, error), options ...Option) Harness {
+	return with(options, Harness{Subjects: map[string]Factory{
 		"Clock": func(c *Case, _ Values) (any, error) { return clock(c) },
-	}}, options)
+	}})
 }
 
 // SleepingClock is a clock that can be waited on.
@@ -89,10 +94,15 @@ type SleepingClock interface {
 // TestSystemClock judges a clock that shows the time of day and whose waits take real time.
 func TestSystemClock(t *testing.T, clock func(c *Case) (SleepingClock, error), options ...Option) {
 	t.Helper()
+	Run(t, suites.Clock, SystemClockHarness(clock, options...))
+}
+
+// SystemClockHarness describes a clock as [TestSystemClock] does, for [Judge].
+func SystemClockHarness(clock func(c *Case) (SleepingClock, error), options ...Option) Harness {
 	factory := func(c *Case, _ Values) (any, error) { return clock(c) }
-	run(t, suites.Clock, Harness{Subjects: map[string]Factory{
+	return with(options, Harness{Subjects: map[string]Factory{
 		"Clock": factory, "Sleeper": factory, "SystemClock": factory,
-	}}, options)
+	}})
 }
 
 // FrozenClock is a clock that stands still until it is advanced.
@@ -105,32 +115,46 @@ type FrozenClock interface {
 // TestFrozenClock judges a clock that stands still. The function makes one that begins at now.
 func TestFrozenClock(t *testing.T, clock func(c *Case, now time.Time) (FrozenClock, error), options ...Option) {
 	t.Helper()
+	Run(t, suites.Clock, FrozenClockHarness(clock, options...))
+}
+
+// FrozenClockHarness describes a clock as [TestFrozenClock] does, for [Judge].
+func FrozenClockHarness(clock func(c *Case, now time.Time) (FrozenClock, error), options ...Option) Harness {
 	frozen := func(c *Case, values Values) (any, error) { return clock(c, Value[time.Time](values, "now")) }
 	anytime := func(c *Case, _ Values) (any, error) { return clock(c, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)) }
-	run(t, suites.Clock, Harness{
+	return with(options, Harness{
 		Subjects: map[string]Factory{"Clock": anytime, "Sleeper": anytime, "FrozenClock": frozen},
 		Actions: map[string]Action{
 			"FrozenClock.advance": On(func(_ context.Context, clock FrozenClock, values Values) (any, error) {
 				return nil, clock.AdvanceSeconds(Value[float64](values, "seconds"))
 			}),
 		},
-	}, options)
+	})
 }
 
 // TestRng judges any [contracts.Rng].
 func TestRng(t *testing.T, rng func(c *Case) (contracts.Rng, error), options ...Option) {
 	t.Helper()
-	run(t, suites.Rng, Harness{Subjects: map[string]Factory{
+	Run(t, suites.Rng, RngHarness(rng, options...))
+}
+
+// RngHarness describes a source as [TestRng] does, for [Judge].
+func RngHarness(rng func(c *Case) (contracts.Rng, error), options ...Option) Harness {
+	return with(options, Harness{Subjects: map[string]Factory{
 		"Rng": func(c *Case, _ Values) (any, error) { return rng(c) },
-	}}, options)
+	}})
 }
 
 // TestRandomRng judges a [contracts.Rng] that nobody can predict.
 func TestRandomRng(t *testing.T, rng func(c *Case) (contracts.Rng, error), options ...Option) {
 	t.Helper()
-	TestRng(t, rng, append([]Option{
-		Also("RandomRng", func(c *Case, _ Values) (any, error) { return rng(c) }),
-	}, options...)...)
+	Run(t, suites.Rng, RandomRngHarness(rng, options...))
+}
+
+// RandomRngHarness describes a source as [TestRandomRng] does, for [Judge].
+func RandomRngHarness(rng func(c *Case) (contracts.Rng, error), options ...Option) Harness {
+	random := Also("RandomRng", func(c *Case, _ Values) (any, error) { return rng(c) })
+	return RngHarness(rng, append([]Option{random}, options...)...)
 }
 
 // SeededRng is a seeded source of randomness.
@@ -142,10 +166,15 @@ type SeededRng interface {
 // TestDeterministicRng judges a [contracts.Rng] that is made from a seed.
 func TestDeterministicRng(t *testing.T, rng func(c *Case, seed uint64) (SeededRng, error), options ...Option) {
 	t.Helper()
-	run(t, suites.Rng, Harness{Subjects: map[string]Factory{
+	Run(t, suites.Rng, DeterministicRngHarness(rng, options...))
+}
+
+// DeterministicRngHarness describes a source as [TestDeterministicRng] does, for [Judge].
+func DeterministicRngHarness(rng func(c *Case, seed uint64) (SeededRng, error), options ...Option) Harness {
+	return with(options, Harness{Subjects: map[string]Factory{
 		"Rng":              func(c *Case, _ Values) (any, error) { return rng(c, 42) },
 		"DeterministicRng": func(c *Case, values Values) (any, error) { return rng(c, Seed(values)) },
-	}}, options)
+	}})
 }
 
 // Seed returns the option seed, which is from 0 to 2^64 - 1.
@@ -177,6 +206,13 @@ func TestHTTPClient(
 	t *testing.T, client func(c *Case, settings WireSettings) (contracts.HTTPClient, error), options ...Option,
 ) {
 	t.Helper()
+	Run(t, suites.HTTPClient, HTTPClientHarness(client, options...))
+}
+
+// HTTPClientHarness describes a client as [TestHTTPClient] does, for [Judge].
+func HTTPClientHarness(
+	client func(c *Case, settings WireSettings) (contracts.HTTPClient, error), options ...Option,
+) Harness {
 	var clocks sync.Map
 	wire := func(c *Case, values Values) (any, error) {
 		settings := WireSettings{
@@ -198,7 +234,7 @@ func TestHTTPClient(
 		}
 		return made, err
 	}
-	run(t, suites.HTTPClient, Harness{
+	return with(options, Harness{
 		Subjects: map[string]Factory{
 			"WireClient": wire,
 			"HttpClient": func(c *Case, _ Values) (any, error) {
@@ -215,14 +251,19 @@ func TestHTTPClient(
 				return clock.(*WireClock).Waits(), nil
 			},
 		},
-	}, options)
+	})
 }
 
 // TestTempDir judges a [contracts.TempDir]. The function makes one in a folder, or where it likes if
 // that is "".
 func TestTempDir(t *testing.T, dir func(c *Case, parent string) (contracts.TempDir, error), options ...Option) {
 	t.Helper()
-	run(t, suites.Tmpdir, Harness{Subjects: map[string]Factory{
+	Run(t, suites.Tmpdir, TempDirHarness(dir, options...))
+}
+
+// TempDirHarness describes a temporary directory as [TestTempDir] does, for [Judge].
+func TempDirHarness(dir func(c *Case, parent string) (contracts.TempDir, error), options ...Option) Harness {
+	return with(options, Harness{Subjects: map[string]Factory{
 		"TempDir": func(c *Case, values Values) (any, error) {
 			parent := Value[string](values, "parent")
 			if parent == "" {
@@ -233,5 +274,5 @@ func TestTempDir(t *testing.T, dir func(c *Case, parent string) (contracts.TempD
 			}
 			return dir(c, parent)
 		},
-	}}, options)
+	}})
 }

@@ -1,7 +1,6 @@
 package resources_test
 
 import (
-	"context"
 	"encoding/json"
 	"maps"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"go.dagstack.dev/conformance"
+	"go.dagstack.dev/contracts"
 	suites "go.dagstack.dev/contracts/conformance"
 	"go.dagstack.dev/resources"
 )
@@ -90,48 +90,27 @@ func failing(t *testing.T, suite string, harness conformance.Harness) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-func judgedStore(change func(*memory) any) conformance.Harness {
-	return conformance.Harness{
-		Name: "Mutant",
-		Subjects: map[string]conformance.Factory{
-			"BlobStore": func(*conformance.Case, conformance.Values) (any, error) {
-				return change(resources.NewInMemoryBlobStore()), nil
-			},
-		},
-		Has:   []string{"content_types"},
-		Lacks: map[string]string{"shared": "a mutant", "kill": "a mutant"},
-	}
+func judgedStore(change func(*memory) contracts.BlobStore) conformance.Harness {
+	return conformance.BlobStoreHarness(func(*conformance.Case) (contracts.BlobStore, error) {
+		return change(resources.NewInMemoryBlobStore()), nil
+	},
+		conformance.Named("Mutant"),
+		conformance.Having("content_types"),
+		conformance.Lacking("shared", "a mutant"),
+		conformance.Lacking("kill", "a mutant"),
+	)
 }
 
 func judgedClock(change func(*resources.FrozenClock) conformance.FrozenClock) conformance.Harness {
-	return conformance.Harness{
-		Name: "Mutant",
-		Subjects: map[string]conformance.Factory{
-			"FrozenClock": func(_ *conformance.Case, values conformance.Values) (any, error) {
-				return change(resources.NewFrozenClock(conformance.Value[time.Time](values, "now"))), nil
-			},
-		},
-		Actions: map[string]conformance.Action{
-			"FrozenClock.advance": conformance.On(
-				func(_ context.Context, clock conformance.FrozenClock, values conformance.Values) (any, error) {
-					return nil, clock.AdvanceSeconds(conformance.Value[float64](values, "seconds"))
-				}),
-		},
-	}
+	return conformance.FrozenClockHarness(func(_ *conformance.Case, now time.Time) (conformance.FrozenClock, error) {
+		return change(resources.NewFrozenClock(now)), nil
+	}, conformance.Named("Mutant"))
 }
 
-func judgedRng(change func(*resources.DeterministicRng) any) conformance.Harness {
-	return conformance.Harness{
-		Name: "Mutant",
-		Subjects: map[string]conformance.Factory{
-			"Rng": func(*conformance.Case, conformance.Values) (any, error) {
-				return change(resources.NewDeterministicRng(7)), nil
-			},
-			"DeterministicRng": func(_ *conformance.Case, values conformance.Values) (any, error) {
-				return change(resources.NewDeterministicRng(conformance.Seed(values))), nil
-			},
-		},
-	}
+func judgedRng(change func(*resources.DeterministicRng) conformance.SeededRng) conformance.Harness {
+	return conformance.DeterministicRngHarness(func(_ *conformance.Case, seed uint64) (conformance.SeededRng, error) {
+		return change(resources.NewDeterministicRng(seed)), nil
+	}, conformance.Named("Mutant"))
 }
 
 func judgedClient(change func(*resources.StubHTTPClient) any) conformance.Harness {
@@ -145,28 +124,15 @@ func judgedClient(change func(*resources.StubHTTPClient) any) conformance.Harnes
 	}
 }
 
-func judgedDir(change func(*resources.SystemTempDir) any) conformance.Harness {
-	harness := conformance.Harness{
-		Name: "Mutant",
-		Subjects: map[string]conformance.Factory{
-			"TempDir": func(c *conformance.Case, values conformance.Values) (any, error) {
-				parent := conformance.Value[string](values, "parent")
-				if parent == "" {
-					var err error
-					if parent, err = c.Folder(); err != nil {
-						return nil, err
-					}
-				}
-				dir, err := resources.NewSystemTempDir(resources.TempDirOptions{Parent: parent})
-				return change(dir), err
-			},
-		},
-		Lacks: map[string]string{"kill": "a mutant", "exit_hooks": "a mutant"},
-	}
-	for _, option := range umaskBody() {
-		option(&harness)
-	}
-	return harness
+func judgedDir(change func(*resources.SystemTempDir) contracts.TempDir) conformance.Harness {
+	return conformance.TempDirHarness(func(_ *conformance.Case, parent string) (contracts.TempDir, error) {
+		dir, err := resources.NewSystemTempDir(resources.TempDirOptions{Parent: parent})
+		return change(dir), err
+	}, append(umaskBody(),
+		conformance.Named("Mutant"),
+		conformance.Lacking("kill", "a mutant"),
+		conformance.Lacking("exit_hooks", "a mutant"),
+	)...)
 }
 
 func judgedHost(change func(judgedRegistry) conformance.Registry) conformance.Harness {

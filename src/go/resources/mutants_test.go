@@ -22,31 +22,31 @@ import (
 
 // mutants make an implementation with one fault each, by the fault's name in tests/mutants.
 var mutants = map[string]conformance.Harness{
-	"a_key_counts_without_case":       judgedStore(func(s *memory) any { return withoutCase{s} }),
-	"a_list_comes_in_utf_16_order":    judgedStore(func(s *memory) any { return inUTF16{s} }),
-	"a_prefix_is_a_folder":            judgedStore(func(s *memory) any { return byFolder{s} }),
-	"delete_tells_of_what_is_missing": judgedStore(func(s *memory) any { return insistent{s} }),
-	"put_keeps_a_reference":           judgedStore(func(s *memory) any { return &aliasing{memory: s} }),
-	"put_leaves_a_tail":               judgedStore(func(s *memory) any { return leavingTails{s} }),
-	"a_closed_store_goes_on":          judgedStore(func(s *memory) any { return neverClosed{s} }),
+	"a_key_counts_without_case":       judgedStore(func(s *memory) contracts.BlobStore { return withoutCase{s} }),
+	"a_list_comes_in_utf_16_order":    judgedStore(func(s *memory) contracts.BlobStore { return inUTF16{s} }),
+	"a_prefix_is_a_folder":            judgedStore(func(s *memory) contracts.BlobStore { return byFolder{s} }),
+	"delete_tells_of_what_is_missing": judgedStore(func(s *memory) contracts.BlobStore { return insistent{s} }),
+	"put_keeps_a_reference":           judgedStore(func(s *memory) contracts.BlobStore { return &aliasing{memory: s} }),
+	"put_leaves_a_tail":               judgedStore(func(s *memory) contracts.BlobStore { return leavingTails{s} }),
+	"a_closed_store_goes_on":          judgedStore(func(s *memory) contracts.BlobStore { return neverClosed{s} }),
 	"now_is_in_no_zone":               judgedClock(func(c *resources.FrozenClock) conformance.FrozenClock { return local{c} }),
 	"time_is_a_float": judgedClock(func(c *resources.FrozenClock) conformance.FrozenClock {
 		return &floating{FrozenClock: c}
 	}),
-	"high_is_left_out":            judgedRng(func(r *resources.DeterministicRng) any { return belowHigh{r} }),
-	"a_uuid_is_all_random":        judgedRng(func(r *resources.DeterministicRng) any { return allRandom{r} }),
+	"high_is_left_out":            judgedRng(func(r *resources.DeterministicRng) conformance.SeededRng { return belowHigh{r} }),
+	"a_uuid_is_all_random":        judgedRng(func(r *resources.DeterministicRng) conformance.SeededRng { return allRandom{r} }),
 	"a_line_break_is_sent":        judgedClient(func(c *resources.StubHTTPClient) any { return cleaning{c} }),
-	"a_file_is_made_over_another": judgedDir(func(d *resources.SystemTempDir) any { return overwriting{d} }),
+	"a_file_is_made_over_another": judgedDir(func(d *resources.SystemTempDir) contracts.TempDir { return overwriting{d} }),
 	"the_first_is_closed_first":   judgedHost(func(r judgedRegistry) conformance.Registry { return &firstFirst{judgedRegistry: r} }),
 }
 
 // sound make what the faults are in, by suite.
 var sound = map[string]conformance.Harness{
-	"blob_store":  judgedStore(func(s *memory) any { return s }),
+	"blob_store":  judgedStore(func(s *memory) contracts.BlobStore { return s }),
 	"clock":       judgedClock(func(c *resources.FrozenClock) conformance.FrozenClock { return c }),
-	"rng":         judgedRng(func(r *resources.DeterministicRng) any { return r }),
+	"rng":         judgedRng(func(r *resources.DeterministicRng) conformance.SeededRng { return r }),
 	"http_client": judgedClient(func(c *resources.StubHTTPClient) any { return c }),
-	"tmpdir":      judgedDir(func(d *resources.SystemTempDir) any { return d }),
+	"tmpdir":      judgedDir(func(d *resources.SystemTempDir) contracts.TempDir { return d }),
 	"registry":    judgedHost(func(r judgedRegistry) conformance.Registry { return r }),
 }
 
