@@ -1,12 +1,12 @@
 package resources_test
 
 import (
-	"context"
 	"testing"
 
 	"go.dagstack.dev/conformance"
 	"go.dagstack.dev/contracts"
 	"go.dagstack.dev/resources"
+	"go.dagstack.dev/resources/internal/readonly"
 )
 
 func TestConformanceOfInMemoryBlobStore(t *testing.T) {
@@ -21,17 +21,6 @@ func TestConformanceOfInMemoryBlobStore(t *testing.T) {
 	)
 }
 
-// readOnly is a decorator as hosts write them: it embeds the interface and defines what it changes.
-type readOnly struct{ contracts.BlobStore }
-
-func (readOnly) Put(context.Context, string, []byte, contracts.BlobStorePutOptions) error {
-	return &contracts.BlobStoreReadOnlyError{Operation: "put"}
-}
-
-func (readOnly) Delete(context.Context, string) error {
-	return &contracts.BlobStoreReadOnlyError{Operation: "delete"}
-}
-
 func newReadOnlyStore(_ *conformance.Case, values conformance.Values) (any, error) {
-	return readOnly{conformance.Value[contracts.BlobStore](values, "inner")}, nil
+	return readonly.BlobStore{BlobStore: conformance.Value[contracts.BlobStore](values, "inner")}, nil
 }

@@ -18,6 +18,7 @@ import (
 
 	"go.dagstack.dev/conformance"
 	"go.dagstack.dev/contracts"
+	"go.dagstack.dev/resources/internal/readonly"
 	"go.dagstack.dev/resources/s3"
 )
 
@@ -72,17 +73,6 @@ func makeBucket(ctx context.Context, settings s3.Settings) error {
 	return err
 }
 
-// readOnly is a decorator that lets callers only read.
-type readOnly struct{ contracts.BlobStore }
-
-func (readOnly) Put(context.Context, string, []byte, contracts.BlobStorePutOptions) error {
-	return &contracts.BlobStoreReadOnlyError{Operation: "put"}
-}
-
-func (readOnly) Delete(context.Context, string) error {
-	return &contracts.BlobStoreReadOnlyError{Operation: "delete"}
-}
-
 func TestConformanceOfS3BlobStore(t *testing.T) {
 	running := startService(t)
 	unreachable := running
@@ -99,7 +89,7 @@ func TestConformanceOfS3BlobStore(t *testing.T) {
 		conformance.Having("content_types", "shared"),
 		conformance.Lacking("kill", "a blob is put by one request, which the service takes whole or not at all"),
 		conformance.Also("ReadOnlyBlobStore", func(_ *conformance.Case, values conformance.Values) (any, error) {
-			return readOnly{conformance.Value[contracts.BlobStore](values, "inner")}, nil
+			return readonly.BlobStore{BlobStore: conformance.Value[contracts.BlobStore](values, "inner")}, nil
 		}),
 		conformance.Also("FailingBlobStore", func(*conformance.Case, conformance.Values) (any, error) {
 			return s3.New(unreachable)
