@@ -98,11 +98,9 @@ def judge_row(
         row: The number of the row, 0 if the case has no table.
         limit: The seconds that it may take.
     """
-    if lacking := [each for each in case.needs if each not in LANGUAGE | set(harness.has)]:
+    usable = (LANGUAGE | set(harness.has)) - set(harness.lacks)
+    if lacking := [each for each in case.needs if each not in usable]:
         reasons = [f"{each}: {harness.lacks.get(each, 'not in Python')}" for each in lacking]
-        return Outcome(case.name, row, "skipped", "; ".join(reasons))
-    if lacking := [each for each in case.needs if each in harness.lacks]:
-        reasons = [f"{each}: {harness.lacks[each]}" for each in lacking]
         return Outcome(case.name, row, "skipped", "; ".join(reasons))
     said = _attempt(suite, harness, case, row, limit)
     declared = harness.expected_failures.get(
