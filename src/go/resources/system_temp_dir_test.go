@@ -309,44 +309,43 @@ func TestNoDepthIsTooGreat(t *testing.T) {
 	}
 }
 
+// Closing tries eight times, and what fails an attempt was written during it. So who writes six times
+// keeps nothing, however fast they are and however busy the machine is.
 func TestALateWriterKeepsNothing(t *testing.T) {
 	t.Parallel()
 	parent := t.TempDir()
 	dir := newTempDir(t, parent)
-	sub, err := dir.CreateSubdir("sub")
+	for n := range 1000 { // so that a writer notices the removal before it ends
+		write(t, "", dir.Path(), "sub", strconv.Itoa(n))
+	}
+	held, err := os.OpenRoot(filepath.Join(dir.Path(), "sub")) // whatever becomes of its path
 	if err != nil {
 		t.Fatal(err)
 	}
-	root, err := os.OpenRoot(sub) // a writer that holds the folder, whatever its path
-	if err != nil {
-		t.Fatal(err)
-	}
-	stop := make(chan struct{})
+	defer held.Close()
+	var closed atomic.Bool
 	var writers sync.WaitGroup
-	for i := range 4 {
-		writers.Add(1)
-		go func() {
-			defer writers.Done()
-			for j := 0; ; j++ {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				name := strconv.Itoa(i) + "-" + strconv.Itoa(j)
-				_ = os.WriteFile(filepath.Join(dir.Path(), name), nil, 0o600)
-				if file, err := root.Create(name); err == nil {
-					_ = file.Close()
-				}
+	writers.Add(2)
+	go func() {
+		defer writers.Done()
+		for err, n := error(nil), 0; err == nil; n++ { // by path, until it leads nowhere
+			err = os.WriteFile(filepath.Join(dir.Path(), strconv.Itoa(n)), nil, 0o600)
+		}
+	}()
+	go func() {
+		defer writers.Done()
+		for _, gone := range []string{"0", "late", "late", "late", "late"} {
+			for there := error(nil); there == nil && !closed.Load(); {
+				_, there = held.Lstat(gone)
 			}
-		}()
-	}
+			_ = held.Mkdir("late", 0o700)
+		}
+	}()
 	if err := dir.Close(); err != nil {
 		t.Error(err)
 	}
-	close(stop)
+	closed.Store(true)
 	writers.Wait()
-	_ = root.Close()
 	if left := namesIn(t, parent); len(left) > 0 {
 		t.Errorf("left are %q", left)
 	}

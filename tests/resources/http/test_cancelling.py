@@ -62,12 +62,13 @@ class StepByStep:
 )
 def test_a_call_can_be_cancelled_at_any_step(engine: str, serve: Callable[..., Server]) -> None:
     """With a pool of one connection, a call works after another was cancelled at each await."""
+    pause = 0.001
 
     async def slowly(exchange: Exchange) -> None:
         await exchange.send(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n")
         for _ in range(3):
+            await asyncio.sleep(pause)
             await exchange.send(b"ab")
-            await asyncio.sleep(0.002)
 
     server = serve(by_path({"/": slowly}))
 
@@ -88,7 +89,9 @@ def test_a_call_can_be_cancelled_at_any_step(engine: str, serve: Callable[..., S
                     return steps
                 steps += 1
 
-    assert run(scenario()) > 2
+    while run(scenario()) < 3:  # a busy machine lets the pieces arrive as one
+        pause *= 2
+        assert pause < 1
     server.wait_until_left()
 
 

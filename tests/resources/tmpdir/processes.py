@@ -38,8 +38,9 @@ def running(script: str, *arguments: str | Path) -> Generator[tuple[subprocess.P
 
 
 HOLD = """
-import sys
+import signal, sys
 from dagstack.resources import SystemTempDir
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which `nohup` has its children ignore
 folder = SystemTempDir(sys.argv[1])
 folder.create_subdir("a").joinpath("b").write_text("left")
 print(folder.path, flush=True)
