@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import functools
 import itertools
-import os
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
-from moto.backends import get_backend
-from moto.server import ThreadedMotoServer
 
 from dagstack.conformance.pytest import BlobStoreConformance
 from dagstack.contracts import ForwardingBlobStore
 from dagstack.resources import FilesystemBlobStore, InMemoryBlobStore, S3BlobStore
 from dagstack.resources.decorators import PrefixedBlobStore, ReadOnlyBlobStore
 from tests.conformance.blob_bodies import IN_FILES
+from tests.resources.blobs.moto_service import moto_backend, moto_service
 from tests.resources.blobs.s3_servers import open_store
 
 if TYPE_CHECKING:
@@ -80,27 +78,19 @@ _numbers = itertools.count()
 
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[Callable[[], tuple[int, str]]]:
-    """Run moto's server; give what makes an empty bucket, and returns the port and its name."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        server.start()
-        backend: Any = get_backend("s3")["123456789012"]["aws"]
+    """Run moto's service; give what makes an empty bucket, and returns the port and its name."""
+    with moto_service() as port:
 
         def make() -> tuple[int, str]:
             name = f"conformance-{next(_numbers)}"
-            backend.create_bucket(name, "us-east-1")
-            return server.get_host_and_port()[1], name
+            moto_backend().create_bucket(name, "us-east-1")
+            return port, name
 
-        try:
-            yield make
-        finally:
-            server.stop()
+        yield make
 
 
 class TestS3BlobStore(BlobStoreConformance):
-    """The store in S3, on moto's server."""
+    """The store in S3, on moto's service."""
 
     stands_for: ClassVar[Sequence[str]] = ("BlobStore", "FailingBlobStore", "ReadOnlyBlobStore")
     has: ClassVar[Collection[str]] = ("shared", "content_types")
@@ -114,7 +104,7 @@ class TestS3BlobStore(BlobStoreConformance):
         port, name = bucket()
 
         def make() -> S3BlobStore:
-            return open_store(port, bucket=name, timeout=30, max_retries=2)
+            return open_store(port, bucket=name, timeout=30)
 
         return {
             "BlobStore": make,

@@ -1,4 +1,4 @@
-"""The store in S3, on moto's server; and what it makes of a service that misbehaves."""
+"""The store in S3, on moto's service; and what it makes of a service that misbehaves."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3  # type: ignore[import-untyped]
 import pytest
-from moto.backends import get_backend
-from moto.server import ThreadedMotoServer
 from obstore.store import LocalStore, MemoryStore
 
 from dagstack.contracts import BackendFailed, BlobNotFound, InvalidArgument, InvalidBlobKey
 from dagstack.resources import S3BlobStore
 from dagstack.resources.blobs import s3_errors
+from tests.resources.blobs.moto_service import moto_backend, moto_service
 from tests.resources.blobs.s3_servers import (
     ACCESS_KEY,
     BUCKET,
@@ -42,22 +41,10 @@ _numbers = itertools.count()
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """Run moto's server, with an empty bucket; return its port."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        server.start()
-        try:
-            backend().create_bucket(BUCKET, "us-east-1")
-            yield server.get_host_and_port()[1]
-        finally:
-            server.stop()
-
-
-def backend() -> Any:  # noqa: ANN401 - moto's own, which is behind the server
-    """Return the memory of moto's server."""
-    return get_backend("s3")["123456789012"]["aws"]
+    """Run moto's service, with an empty bucket; return its port."""
+    with moto_service() as port:
+        moto_backend().create_bucket(BUCKET, "us-east-1")
+        yield port
 
 
 @pytest.fixture
@@ -79,14 +66,14 @@ class TestS3BlobStore(ContentTypeSuite, BlobStoreSuite):
     def store(self, port: int) -> S3BlobStore:
         """Give a store on an empty bucket."""
         name = f"bucket-{next(_numbers)}"
-        backend().create_bucket(name, "us-east-1")
-        return open_store(port, bucket=name, timeout=30, max_retries=2)
+        moto_backend().create_bucket(name, "us-east-1")
+        return open_store(port, bucket=name, timeout=30)
 
     def fill(self, store: BlobStore, keys: list[str]) -> None:
         """Put objects into the memory of the server."""
         _, bucket, *_ = repr(store).split("'")
         for key in keys:
-            backend().put_object(bucket, key, b"")
+            moto_backend().put_object(bucket, key, b"")
 
 
 class TestS3BlobStoreWithPrefix(ContentTypeSuite, BlobStoreSuite):
@@ -166,7 +153,7 @@ def test_sends_large_blobs_in_parts(port: int, monkeypatch: pytest.MonkeyPatch) 
 def test_names_what_spoils_a_listing(port: int) -> None:
     """An object whose key no blob can have is a failure that says so."""
     prefix = fresh_prefix()
-    backend().put_object(BUCKET, f"{prefix}/a//b", b"")
+    moto_backend().put_object(BUCKET, f"{prefix}/a//b", b"")
     with pytest.raises(BackendFailed, match="holds an object whose key no blob can have"):
         run(open_store(port, prefix=prefix).list())
 
@@ -174,9 +161,9 @@ def test_names_what_spoils_a_listing(port: int) -> None:
 def test_no_attack_leaves_the_prefix(port: int) -> None:
     """Whatever the key, nothing outside the prefix is read or changed."""
     prefix = fresh_prefix()
-    backend().put_object(BUCKET, "sentinel", b"untouched")
+    moto_backend().put_object(BUCKET, "sentinel", b"untouched")
     store = open_store(port, prefix=f"{prefix}/in")
-    before = len(backend().buckets[BUCKET].keys)
+    before = len(moto_backend().buckets[BUCKET].keys)
 
     async def attack(key: str) -> None:
         try:
@@ -184,7 +171,7 @@ def test_no_attack_leaves_the_prefix(port: int) -> None:
         except InvalidBlobKey:
             return
         assert await store.get(key) == b"ours"
-        assert backend().get_object(BUCKET, f"{prefix}/in/{key}") is not None
+        assert moto_backend().get_object(BUCKET, f"{prefix}/in/{key}") is not None
         await store.delete(key)
 
     async def scenario() -> None:
@@ -192,8 +179,8 @@ def test_no_attack_leaves_the_prefix(port: int) -> None:
             await attack(key)
 
     run(scenario())
-    assert backend().get_object(BUCKET, "sentinel").value == b"untouched"
-    assert before == len(backend().buckets[BUCKET].keys)
+    assert moto_backend().get_object(BUCKET, "sentinel").value == b"untouched"
+    assert before == len(moto_backend().buckets[BUCKET].keys)
 
 
 # A service that misbehaves

@@ -1,15 +1,14 @@
 package s3_test
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"errors"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -26,36 +25,37 @@ import (
 // both "a" and "a/b". A service that the environment names is used instead.
 func startService(t *testing.T) s3.Settings {
 	t.Helper()
-	made := s3.Settings{AccessKeyID: accessKey, SecretAccessKey: secretKey, MaxRetries: 1}
+	made := s3.Settings{AccessKeyID: accessKey, SecretAccessKey: secretKey, MaxRetries: -1}
 	if named := os.Getenv("DAGSTACK_S3_ENDPOINT"); named != "" {
 		made.Endpoint, made.AccessKeyID, made.SecretAccessKey = named, service.accessKey, service.secretKey
 		return made
 	}
-	program, err := filepath.Abs("../../../../.venv/bin/moto_server")
-	if err == nil {
-		_, err = os.Stat(program)
-	}
+	checkout, err := filepath.Abs("../../../..")
 	if err != nil {
+		t.Fatal(err)
+	}
+	running := exec.Command(filepath.Join(checkout, ".venv/bin/python"), "-m", "tests.resources.blobs.moto_service")
+	running.Dir = checkout
+	if _, err := os.Stat(running.Path); err != nil {
 		t.Skip("no service: set DAGSTACK_S3_ENDPOINT and so on, or install the repository's tools")
 	}
-	address := freeAddress()
-	host, port, _ := net.SplitHostPort(address)
-	var log bytes.Buffer
-	running := exec.Command(program, "-H", host, "-p", port)
-	running.Stdout, running.Stderr = &log, &log
+	input, err := running.StdinPipe() // it ends with this, also when the test is killed
+	if err != nil {
+		t.Fatal(err)
+	}
+	output, err := running.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := running.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = running.Process.Kill(); _ = running.Wait() })
-	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); {
-		if connection, err := net.Dial("tcp", address); err == nil {
-			_ = connection.Close()
-			made.Endpoint = "http://" + address
-			return made
-		}
-		time.Sleep(20 * time.Millisecond)
+	t.Cleanup(func() { _ = input.Close(); _ = running.Wait() })
+	said, err := bufio.NewReader(output).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the service does not start: %v", err)
 	}
-	t.Fatalf("the service does not answer: %s", &log)
+	made.Endpoint = strings.TrimSpace(said)
 	return made
 }
 

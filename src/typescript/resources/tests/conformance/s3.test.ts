@@ -1,4 +1,4 @@
-/** The store in S3 before its suite, on moto's server. */
+/** The store in S3 before its suite, on moto's service. */
 
 import { randomUUID } from "node:crypto";
 
@@ -56,6 +56,5 @@ async function freshBucket(): Promise<string> {
 }
 
 function open(bucket: string): S3BlobStore {
-  // With attempts to spare: moto fails now and then when many ask at the same time.
-  return new S3BlobStore({ bucket, endpoint: moto.endpoint, credentials });
+  return new S3BlobStore({ bucket, endpoint: moto.endpoint, credentials, maxAttempts: 1 });
 }

@@ -21,9 +21,9 @@ export const ACCESS_KEY = "AKIDTESTTESTTEST";
 export const SECRET_KEY = "a-secret-that-nobody-may-see";
 export const SESSION = "a-session-that-nobody-may-see";
 
-const program = fileURLToPath(new URL("../../../../../.venv/bin/moto_server", import.meta.url));
+const checkout = fileURLToPath(new URL("../../../../../", import.meta.url));
 
-/** moto's server, in a process of its own. */
+/** moto's service, in a process of its own, which ends with this one. */
 export class Moto {
   readonly endpoint: string;
   readonly #process: ChildProcess;
@@ -35,21 +35,16 @@ export class Moto {
 
   /** Start it at a free port, and wait until it says which. */
   static async start(): Promise<Moto> {
-    const server = spawn(program, ["-H", "127.0.0.1", "-p", "0"]);
-    server.stdout.resume();
-    const said: string[] = [];
-    for await (const line of createInterface(server.stderr)) {
-      said.push(line);
-      const endpoint = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-      if (endpoint === undefined) continue;
-      server.stderr.resume();
-      return new Moto(server, endpoint);
-    }
-    throw new Error(`moto does not start: ${said.join("\n")}`);
+    const service = spawn(".venv/bin/python", ["-m", "tests.resources.blobs.moto_service"], {
+      cwd: checkout,
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    for await (const line of createInterface(service.stdout)) return new Moto(service, line);
+    throw new Error("moto does not start");
   }
 
   async stop(): Promise<void> {
-    this.#process.kill();
+    this.#process.stdin?.end();
     await once(this.#process, "exit");
   }
 }

@@ -1,4 +1,4 @@
-/** The store in S3, on moto's server; and what it makes of a service that misbehaves. */
+/** The store in S3, on moto's service; and what it makes of a service that misbehaves. */
 
 import { inspect } from "node:util";
 
