@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -140,6 +140,8 @@ def test_a_fault_of_a_blob_store_is_found(kind: type[InMemoryBlobStore], cases: 
 class Torn(FilesystemBlobStore):
     """Writes in place, by a layout of its own."""
 
+    _half_written = threading.Event()  # the latest one, for all stores: set by who has seen it
+
     def _place(self, key: str) -> Path:
         check_key(key)
         return self.root / f"{key if key.isalpha() else key.encode().hex()[:200]}%f"
@@ -149,15 +151,20 @@ class Torn(FilesystemBlobStore):
         del content_type
         with self._place(key).open("wb", buffering=0) as file:
             file.write(data[:512])
-            time.sleep(0.002 if len(data) > 512 else 0)  # noqa: ASYNC251  (readers run in other threads)
+            if len(data) > 512:
+                Torn._half_written = half_written = threading.Event()
+                half_written.wait(0.05)  # readers run in other threads
             file.write(data[512:])
 
     async def get(self, key: str) -> bytes:
         """Read what is there."""
+        half_written = Torn._half_written
         try:
             return self._place(key).read_bytes()
         except FileNotFoundError:
             raise BlobNotFound(key) from None
+        finally:
+            half_written.set()
 
 
 def test_a_store_that_writes_in_place_is_found() -> None:

@@ -6,7 +6,6 @@ import ast
 import random
 import subprocess
 import sys
-import time
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -86,17 +85,19 @@ def test_each_draw_is_atomic(
 
 
 def test_a_torn_draw_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A loop in Python, between whose attempts others draw, fits no order."""
+    """A float that another thread draws between two attempts at an integer fits no order."""
+    floats: list[Drawn] = []
 
     class Torn(Draws):
         def below(self, width: int) -> int:
             while (value := self.bits(width.bit_length())) >= width:
-                time.sleep(0)  # which lets another thread run
+                floats.append(Drawn(0, self.fraction()))  # as another thread might
             return value
 
     monkeypatch.setattr("dagstack.resources.draws.atomic", Torn)
+    rng = DeterministicRng(seed=SEED)
 
-    assert without_order(drawn_in_threads(DeterministicRng(seed=SEED))) > 0
+    assert without_order([[Drawn(1, draw(rng, 1)) for _ in range(9)], floats]) > 0
 
 
 def test_threads_share_the_values_of_one_stream() -> None:
