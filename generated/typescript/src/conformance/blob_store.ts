@@ -1555,7 +1555,7 @@ export const blobStoreSuite: Suite = {
     {
       name: "two_blobs_are_never_mixed",
       line: 765,
-      summary: "Many writers and readers of one key see whole blobs only.",
+      summary: "Fifty writers and readers of one key see whole blobs only.",
       shows: ["atomic", "threads"],
       needs: [],
       given: [{ name: "store", subject: "BlobStore", options: {} }],
@@ -1576,49 +1576,63 @@ export const blobStoreSuite: Suite = {
             [
               {
                 line: 776,
-                for: "turn",
+                together: "writer",
                 in: { from: 1, to: 12 },
                 do: [
                   {
                     line: 779,
-                    call: ["store", "put"],
-                    args: { key: "key", data: { $ref: ["middle"] } },
-                  },
-                  {
-                    line: 780,
-                    call: ["store", "put"],
-                    args: { key: "key", data: { $ref: ["small"] } },
-                  },
-                ],
-              },
-            ],
-            [
-              {
-                line: 781,
-                for: "turn",
-                in: { from: 1, to: 12 },
-                do: [
-                  {
-                    line: 784,
-                    call: ["store", "put"],
-                    args: { key: "key", data: { $ref: ["large"] } },
-                  },
-                ],
-              },
-            ],
-            [
-              {
-                line: 785,
-                together: "reader",
-                in: { from: 1, to: 5 },
-                do: [
-                  {
-                    line: 788,
                     for: "turn",
-                    in: { from: 1, to: 12 },
+                    in: { from: 1, to: 2 },
                     do: [
                       {
-                        line: 791,
+                        line: 782,
+                        call: ["store", "put"],
+                        args: { key: "key", data: { $ref: ["middle"] } },
+                      },
+                      {
+                        line: 783,
+                        call: ["store", "put"],
+                        args: { key: "key", data: { $ref: ["small"] } },
+                      },
+                    ],
+                  },
+                ],
+              },
+            ],
+            [
+              {
+                line: 784,
+                together: "writer",
+                in: { from: 1, to: 13 },
+                do: [
+                  {
+                    line: 787,
+                    for: "turn",
+                    in: { from: 1, to: 2 },
+                    do: [
+                      {
+                        line: 790,
+                        call: ["store", "put"],
+                        args: { key: "key", data: { $ref: ["large"] } },
+                      },
+                    ],
+                  },
+                ],
+              },
+            ],
+            [
+              {
+                line: 791,
+                together: "reader",
+                in: { from: 1, to: 25 },
+                do: [
+                  {
+                    line: 794,
+                    for: "turn",
+                    in: { from: 1, to: 4 },
+                    do: [
+                      {
+                        line: 797,
                         call: ["store", "get"],
                         args: { key: "key" },
                         returns: {
@@ -1631,7 +1645,7 @@ export const blobStoreSuite: Suite = {
                           },
                         },
                       },
-                      { line: 794, call: ["store", "exists"], args: { key: "key" }, returns: true },
+                      { line: 800, call: ["store", "exists"], args: { key: "key" }, returns: true },
                     ],
                   },
                 ],
@@ -1643,7 +1657,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "many_delete_one_key",
-      line: 796,
+      line: 802,
       summary: "Of many that delete one key at the same time, none fails.",
       shows: ["deleted", "threads"],
       needs: [],
@@ -1651,26 +1665,26 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 801,
+          line: 807,
           for: "turn",
           in: { from: 1, to: 5 },
           do: [
-            { line: 804, call: ["store", "put"], args: { key: "a/b/c", data: { $utf8: "data" } } },
-            { line: 805, call: ["store", "put"], args: { key: "a/d", data: { $utf8: "stays" } } },
+            { line: 810, call: ["store", "put"], args: { key: "a/b/c", data: { $utf8: "data" } } },
+            { line: 811, call: ["store", "put"], args: { key: "a/d", data: { $utf8: "stays" } } },
             {
-              line: 806,
+              line: 812,
               together: "worker",
               in: { from: 1, to: 8 },
-              do: [{ line: 809, call: ["store", "delete"], args: { key: "a/b/c" } }],
+              do: [{ line: 815, call: ["store", "delete"], args: { key: "a/b/c" } }],
             },
-            { line: 810, call: ["store", "list"], returns: ["a/d"] },
+            { line: 816, call: ["store", "list"], returns: ["a/d"] },
           ],
         },
       ],
     },
     {
       name: "neighbours_come_and_go",
-      line: 812,
+      line: 818,
       summary:
         "Keys of one folder that are stored and deleted at the same time do not disturb each other.",
       shows: ["deleted", "threads", "durable"],
@@ -1679,17 +1693,17 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 817,
+          line: 823,
           together: "worker",
           in: { from: 1, to: 6 },
           do: [
             {
-              line: 820,
+              line: 826,
               for: "turn",
               in: { from: 1, to: 8 },
               do: [
                 {
-                  line: 823,
+                  line: 829,
                   call: ["store", "put"],
                   args: {
                     key: { $text: ["deep/er/", { $ref: ["worker"] }] },
@@ -1697,18 +1711,18 @@ export const blobStoreSuite: Suite = {
                   },
                 },
                 {
-                  line: 824,
+                  line: 830,
                   call: ["store", "get"],
                   args: { key: { $text: ["deep/er/", { $ref: ["worker"] }] } },
                   returns: { $utf8: "data" },
                 },
                 {
-                  line: 825,
+                  line: 831,
                   call: ["store", "delete"],
                   args: { key: { $text: ["deep/er/", { $ref: ["worker"] }] } },
                 },
                 {
-                  line: 826,
+                  line: 832,
                   call: ["store", "exists"],
                   args: { key: { $text: ["deep/er/", { $ref: ["worker"] }] } },
                   returns: false,
@@ -1717,12 +1731,12 @@ export const blobStoreSuite: Suite = {
             },
           ],
         },
-        { line: 827, call: ["store", "list"], returns: [] },
+        { line: 833, call: ["store", "list"], returns: [] },
       ],
     },
     {
       name: "a_cancelled_put_is_whole_or_nothing",
-      line: 829,
+      line: 835,
       summary: "A put that is cancelled at any moment has stored the whole blob or nothing.",
       shows: ["cancelled"],
       needs: ["cancellation"],
@@ -1733,7 +1747,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_cancelled_call_leaves_the_store_fit_for_use",
-      line: 839,
+      line: 845,
       summary: "After a call was cancelled, all five methods still work.",
       shows: ["cancelled"],
       needs: ["cancellation"],
@@ -1744,22 +1758,22 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_store_is_closed_once",
-      line: 850,
+      line: 856,
       summary: "Closing again does nothing.",
       shows: ["closed_once"],
       needs: [],
       given: [{ name: "store", subject: "BlobStore", options: {} }],
       table: [],
       steps: [
-        { line: 855, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
-        { line: 856, call: ["store", "close"] },
-        { line: 857, call: ["store", "close"] },
-        { line: 858, call: ["store", "close"] },
+        { line: 861, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
+        { line: 862, call: ["store", "close"] },
+        { line: 863, call: ["store", "close"] },
+        { line: 864, call: ["store", "close"] },
       ],
     },
     {
       name: "many_close_a_store_at_once",
-      line: 860,
+      line: 866,
       summary: "Several threads may close a store at the same time.",
       shows: ["closed_once", "threads"],
       needs: [],
@@ -1767,64 +1781,64 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 865,
+          line: 871,
           together: "worker",
           in: { from: 1, to: 8 },
-          do: [{ line: 868, call: ["store", "close"] }],
+          do: [{ line: 874, call: ["store", "close"] }],
         },
-        { line: 869, call: ["store", "list"], raises: { error: "ResourceClosed", fields: {} } },
+        { line: 875, call: ["store", "list"], raises: { error: "ResourceClosed", fields: {} } },
       ],
     },
     {
       name: "a_closed_store_is_not_used",
-      line: 871,
+      line: 877,
       summary: "Every method of a closed store ends with `ResourceClosed`.",
       shows: ["closed", "one_root"],
       needs: [],
       given: [{ name: "store", subject: "BlobStore", options: {} }],
       table: [],
       steps: [
-        { line: 876, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
-        { line: 877, call: ["store", "close"] },
+        { line: 882, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
+        { line: 883, call: ["store", "close"] },
         {
-          line: 878,
+          line: 884,
           call: ["store", "put"],
           args: { key: "key", data: { $utf8: "new" } },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 879,
+          line: 885,
           call: ["store", "get"],
           args: { key: "key" },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 880,
+          line: 886,
           call: ["store", "get"],
           args: { key: "no/such" },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 881,
+          line: 887,
           call: ["store", "delete"],
           args: { key: "key" },
           raises: { error: "ResourceClosed", fields: {} },
         },
-        { line: 882, call: ["store", "list"], raises: { error: "ResourceClosed", fields: {} } },
+        { line: 888, call: ["store", "list"], raises: { error: "ResourceClosed", fields: {} } },
         {
-          line: 883,
+          line: 889,
           call: ["store", "list"],
           args: { prefix: "k" },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 884,
+          line: 890,
           call: ["store", "exists"],
           args: { key: "key" },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 885,
+          line: 891,
           call: ["store", "exists"],
           args: { key: "key" },
           raises: {
@@ -1836,7 +1850,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "closing_amid_work_ends_it_cleanly",
-      line: 889,
+      line: 895,
       summary: "What runs while a store is closed comes to its end or fails as closed.",
       shows: ["closed", "closed_once"],
       needs: [],
@@ -1847,7 +1861,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "what_one_store_stores_another_one_has",
-      line: 899,
+      line: 905,
       summary: "Of two stores with the same blobs, each sees at once what the other does.",
       shows: ["shared_root"],
       needs: ["shared"],
@@ -1857,19 +1871,19 @@ export const blobStoreSuite: Suite = {
       ],
       table: [],
       steps: [
-        { line: 905, call: ["one", "put"], args: { key: "a/b", data: { $utf8: "first" } } },
-        { line: 906, call: ["two", "get"], args: { key: "a/b" }, returns: { $utf8: "first" } },
-        { line: 907, call: ["two", "put"], args: { key: "a/b", data: { $utf8: "second" } } },
-        { line: 908, call: ["one", "get"], args: { key: "a/b" }, returns: { $utf8: "second" } },
-        { line: 909, call: ["one", "list"], returns: ["a/b"] },
-        { line: 910, call: ["one", "delete"], args: { key: "a/b" } },
-        { line: 911, call: ["two", "exists"], args: { key: "a/b" }, returns: false },
-        { line: 912, call: ["two", "list"], returns: [] },
+        { line: 911, call: ["one", "put"], args: { key: "a/b", data: { $utf8: "first" } } },
+        { line: 912, call: ["two", "get"], args: { key: "a/b" }, returns: { $utf8: "first" } },
+        { line: 913, call: ["two", "put"], args: { key: "a/b", data: { $utf8: "second" } } },
+        { line: 914, call: ["one", "get"], args: { key: "a/b" }, returns: { $utf8: "second" } },
+        { line: 915, call: ["one", "list"], returns: ["a/b"] },
+        { line: 916, call: ["one", "delete"], args: { key: "a/b" } },
+        { line: 917, call: ["two", "exists"], args: { key: "a/b" }, returns: false },
+        { line: 918, call: ["two", "list"], returns: [] },
       ],
     },
     {
       name: "a_store_outlives_another_one",
-      line: 914,
+      line: 920,
       summary: "Closing a store closes no other one, and its blobs stay.",
       shows: ["shared_root", "closed_once"],
       needs: ["shared"],
@@ -1879,17 +1893,17 @@ export const blobStoreSuite: Suite = {
       ],
       table: [],
       steps: [
-        { line: 920, call: ["one", "put"], args: { key: "key", data: { $utf8: "data" } } },
-        { line: 921, call: ["one", "close"] },
-        { line: 922, call: ["two", "get"], args: { key: "key" }, returns: { $utf8: "data" } },
-        { line: 923, call: ["two", "close"] },
-        { line: 924, make: { subject: "BlobStore", options: {} }, as: "three" },
-        { line: 925, call: ["three", "get"], args: { key: "key" }, returns: { $utf8: "data" } },
+        { line: 926, call: ["one", "put"], args: { key: "key", data: { $utf8: "data" } } },
+        { line: 927, call: ["one", "close"] },
+        { line: 928, call: ["two", "get"], args: { key: "key" }, returns: { $utf8: "data" } },
+        { line: 929, call: ["two", "close"] },
+        { line: 930, make: { subject: "BlobStore", options: {} }, as: "three" },
+        { line: 931, call: ["three", "get"], args: { key: "key" }, returns: { $utf8: "data" } },
       ],
     },
     {
       name: "two_stores_mix_no_blobs",
-      line: 927,
+      line: 933,
       summary: "Writers in one store and readers in another one see whole blobs only.",
       shows: ["shared_root", "atomic"],
       needs: ["shared"],
@@ -1900,24 +1914,24 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 933,
+          line: 939,
           let: [
             ["small", { $repeat: [{ $utf8: "s" }, 4000] }],
             ["large", { $repeat: [{ $utf8: "l" }, 300000] }],
           ],
         },
-        { line: 936, call: ["one", "put"], args: { key: "key", data: { $ref: ["small"] } } },
+        { line: 942, call: ["one", "put"], args: { key: "key", data: { $ref: ["small"] } } },
         {
-          line: 937,
+          line: 943,
           branches: [
             [
               {
-                line: 938,
+                line: 944,
                 for: "turn",
                 in: { from: 1, to: 12 },
                 do: [
                   {
-                    line: 941,
+                    line: 947,
                     call: ["one", "put"],
                     args: { key: "key", data: { $ref: ["large"] } },
                   },
@@ -1926,12 +1940,12 @@ export const blobStoreSuite: Suite = {
             ],
             [
               {
-                line: 942,
+                line: 948,
                 for: "turn",
                 in: { from: 1, to: 12 },
                 do: [
                   {
-                    line: 945,
+                    line: 951,
                     call: ["two", "put"],
                     args: { key: "key", data: { $ref: ["small"] } },
                   },
@@ -1940,12 +1954,12 @@ export const blobStoreSuite: Suite = {
             ],
             [
               {
-                line: 946,
+                line: 952,
                 for: "turn",
                 in: { from: 1, to: 12 },
                 do: [
                   {
-                    line: 949,
+                    line: 955,
                     call: ["one", "get"],
                     args: { key: "key" },
                     returns: { $expect: { one_of: [{ $ref: ["small"] }, { $ref: ["large"] }] } },
@@ -1955,12 +1969,12 @@ export const blobStoreSuite: Suite = {
             ],
             [
               {
-                line: 950,
+                line: 956,
                 for: "turn",
                 in: { from: 1, to: 12 },
                 do: [
                   {
-                    line: 953,
+                    line: 959,
                     call: ["two", "get"],
                     args: { key: "key" },
                     returns: { $expect: { one_of: [{ $ref: ["small"] }, { $ref: ["large"] }] } },
@@ -1974,7 +1988,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "processes_share_the_blobs",
-      line: 955,
+      line: 961,
       summary: "Two processes work on the same blobs at the same time.",
       shows: ["shared_root"],
       needs: ["shared", "kill"],
@@ -1985,7 +1999,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_killed_writer_leaves_whole_blobs",
-      line: 965,
+      line: 971,
       summary:
         "However often writers are killed, each key holds a whole blob, and none that was stored is lost.",
       shows: ["atomic", "durable"],
@@ -1997,7 +2011,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_failing_storage_is_told",
-      line: 977,
+      line: 983,
       summary: "Each method ends with `BackendFailed` and names itself.",
       shows: ["failing", "one_root"],
       needs: [],
@@ -2005,36 +2019,36 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 982,
+          line: 988,
           call: ["store", "put"],
           args: { key: "a/b", data: { $utf8: "data" } },
           raises: { error: "BackendFailed", fields: { operation: "put" } },
         },
         {
-          line: 983,
+          line: 989,
           call: ["store", "get"],
           args: { key: "a/b" },
           raises: { error: "BackendFailed", fields: { operation: "get" } },
         },
         {
-          line: 984,
+          line: 990,
           call: ["store", "delete"],
           args: { key: "a/b" },
           raises: { error: "BackendFailed", fields: { operation: "delete" } },
         },
         {
-          line: 985,
+          line: 991,
           call: ["store", "list"],
           raises: { error: "BackendFailed", fields: { operation: "list" } },
         },
         {
-          line: 986,
+          line: 992,
           call: ["store", "exists"],
           args: { key: "a/b" },
           raises: { error: "BackendFailed", fields: { operation: "exists" } },
         },
         {
-          line: 987,
+          line: 993,
           call: ["store", "get"],
           args: { key: "a" },
           raises: {
@@ -2046,7 +2060,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_key_is_checked_before_the_storage_is_asked",
-      line: 991,
+      line: 997,
       summary: "What is no key is refused as such even if the storage is out of reach.",
       shows: ["refused_first"],
       needs: [],
@@ -2054,41 +2068,41 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 996,
+          line: 1002,
           call: ["store", "put"],
           args: { key: "../a", data: { $utf8: "data" } },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
         {
-          line: 997,
+          line: 1003,
           call: ["store", "get"],
           args: { key: "" },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
         {
-          line: 998,
+          line: 1004,
           call: ["store", "delete"],
           args: { key: "a/" },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
         {
-          line: 999,
+          line: 1005,
           call: ["store", "exists"],
           args: { key: "a\u0000" },
           raises: { error: "InvalidBlobKey", fields: {} },
         },
         {
-          line: 1000,
+          line: 1006,
           call: ["store", "put"],
           args: { key: "a", data: { $utf8: "data" }, content_type: "a\n" },
           raises: { error: "InvalidArgument", fields: { argument: "content_type" } },
         },
-        { line: 1003, call: ["store", "list"], args: { prefix: "../" }, returns: [] },
+        { line: 1009, call: ["store", "list"], args: { prefix: "../" }, returns: [] },
       ],
     },
     {
       name: "what_may_only_be_read_refuses_changes",
-      line: 1005,
+      line: 1011,
       summary: "A store that may only be read reads as ever, and names the method that it refuses.",
       shows: ["read_only", "one_root"],
       needs: [],
@@ -2098,9 +2112,9 @@ export const blobStoreSuite: Suite = {
       ],
       table: [],
       steps: [
-        { line: 1010, call: ["store", "put"], args: { key: "a/b", data: { $utf8: "data" } } },
+        { line: 1016, call: ["store", "put"], args: { key: "a/b", data: { $utf8: "data" } } },
         {
-          line: 1011,
+          line: 1017,
           call: ["shown", "put"],
           args: { key: "a/b", data: { $utf8: "new" } },
           raises: {
@@ -2109,31 +2123,31 @@ export const blobStoreSuite: Suite = {
           },
         },
         {
-          line: 1014,
+          line: 1020,
           call: ["shown", "delete"],
           args: { key: "a/b" },
           raises: { error: "BlobStoreReadOnly", fields: { operation: "delete" } },
         },
         {
-          line: 1015,
+          line: 1021,
           call: ["shown", "delete"],
           args: { key: "no/such" },
           raises: { error: "ResourceError", fields: {} },
         },
-        { line: 1016, call: ["shown", "get"], args: { key: "a/b" }, returns: { $utf8: "data" } },
+        { line: 1022, call: ["shown", "get"], args: { key: "a/b" }, returns: { $utf8: "data" } },
         {
-          line: 1017,
+          line: 1023,
           call: ["shown", "get"],
           args: { key: "no/such" },
           raises: { error: "BlobNotFound", fields: { key: "no/such" } },
         },
-        { line: 1018, call: ["shown", "exists"], args: { key: "a/b" }, returns: true },
-        { line: 1019, call: ["shown", "list"], args: { prefix: "a" }, returns: ["a/b"] },
+        { line: 1024, call: ["shown", "exists"], args: { key: "a/b" }, returns: true },
+        { line: 1025, call: ["shown", "list"], args: { prefix: "a" }, returns: ["a/b"] },
       ],
     },
     {
       name: "two_stores_share_a_root",
-      line: 1023,
+      line: 1029,
       summary: "Any number of stores work on one folder, one after the other and at the same time.",
       shows: ["shared_root"],
       needs: [],
@@ -2148,26 +2162,26 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1028,
+          line: 1034,
           make: { subject: "FilesystemBlobStore", options: { root: { $ref: ["folder", "path"] } } },
           as: "two",
         },
-        { line: 1029, call: ["one", "put"], args: { key: "a/b", data: { $utf8: "data" } } },
-        { line: 1030, call: ["two", "get"], args: { key: "a/b" }, returns: { $utf8: "data" } },
-        { line: 1031, call: ["one", "close"] },
-        { line: 1032, call: ["two", "close"] },
+        { line: 1035, call: ["one", "put"], args: { key: "a/b", data: { $utf8: "data" } } },
+        { line: 1036, call: ["two", "get"], args: { key: "a/b" }, returns: { $utf8: "data" } },
+        { line: 1037, call: ["one", "close"] },
+        { line: 1038, call: ["two", "close"] },
         {
-          line: 1033,
+          line: 1039,
           make: { subject: "FilesystemBlobStore", options: { root: { $ref: ["folder", "path"] } } },
           as: "three",
         },
-        { line: 1034, call: ["three", "list"], returns: ["a/b"] },
-        { line: 1035, call: ["three", "get"], args: { key: "a/b" }, returns: { $utf8: "data" } },
+        { line: 1040, call: ["three", "list"], returns: ["a/b"] },
+        { line: 1041, call: ["three", "get"], args: { key: "a/b" }, returns: { $utf8: "data" } },
       ],
     },
     {
       name: "a_root_is_made",
-      line: 1037,
+      line: 1043,
       summary: "A root folder that is missing is made, with the folders above it.",
       shows: ["layout"],
       needs: [],
@@ -2175,44 +2189,44 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1042,
+          line: 1048,
           make: {
             subject: "FilesystemBlobStore",
             options: { root: { $path: { $text: [{ $ref: ["folder", "path"] }, "/a/b/root"] } } },
           },
           as: "store",
         },
-        { line: 1043, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
-        { line: 1044, call: ["folder", "exists"], args: { path: "a/b/root/key%f" }, returns: true },
-        { line: 1045, call: ["store", "list"], returns: ["key"] },
+        { line: 1049, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
+        { line: 1050, call: ["folder", "exists"], args: { path: "a/b/root/key%f" }, returns: true },
+        { line: 1051, call: ["store", "list"], returns: ["key"] },
       ],
     },
     {
       name: "a_root_may_be_a_link",
-      line: 1047,
+      line: 1053,
       summary: "The root itself may be a link to a folder, for that is the host's choice.",
       shows: ["layout"],
       needs: [],
       given: [{ name: "folder", subject: "Folder", options: {} }],
       table: [],
       steps: [
-        { line: 1052, call: ["folder", "make_folder"], args: { path: "real" } },
-        { line: 1053, call: ["folder", "link"], args: { path: "root", to: "real" } },
+        { line: 1058, call: ["folder", "make_folder"], args: { path: "real" } },
+        { line: 1059, call: ["folder", "link"], args: { path: "root", to: "real" } },
         {
-          line: 1054,
+          line: 1060,
           make: {
             subject: "FilesystemBlobStore",
             options: { root: { $path: { $text: [{ $ref: ["folder", "path"] }, "/root"] } } },
           },
           as: "store",
         },
-        { line: 1055, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
-        { line: 1056, call: ["folder", "exists"], args: { path: "real/key%f" }, returns: true },
+        { line: 1061, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
+        { line: 1062, call: ["folder", "exists"], args: { path: "real/key%f" }, returns: true },
       ],
     },
     {
       name: "a_blob_lies_where_the_page_says",
-      line: 1058,
+      line: 1064,
       summary: "Each key has one file, whose path follows from the key alone.",
       shows: ["layout", "any_disk"],
       needs: [],
@@ -2239,30 +2253,30 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 1073,
+          line: 1079,
           call: ["store", "put"],
           args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
         },
         {
-          line: 1074,
+          line: 1080,
           call: ["folder", "exists"],
           args: { path: { $ref: ["path"] } },
           returns: true,
         },
         {
-          line: 1075,
+          line: 1081,
           call: ["folder", "mode"],
           args: { path: { $ref: ["path"] } },
           returns: "600",
         },
-        { line: 1076, call: ["folder", "names"], args: { path: "%tmp" }, returns: [] },
-        { line: 1077, call: ["store", "delete"], args: { key: { $ref: ["key"] } } },
-        { line: 1078, call: ["folder", "names"], returns: ["%tmp"] },
+        { line: 1082, call: ["folder", "names"], args: { path: "%tmp" }, returns: [] },
+        { line: 1083, call: ["store", "delete"], args: { key: { $ref: ["key"] } } },
+        { line: 1084, call: ["folder", "names"], returns: ["%tmp"] },
       ],
     },
     {
       name: "a_file_of_another_writer_is_read",
-      line: 1080,
+      line: 1086,
       summary: "A file that anyone wrote as the page says is a blob.",
       shows: ["layout", "shared_root"],
       needs: [],
@@ -2288,18 +2302,18 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 1088,
+          line: 1094,
           call: ["folder", "write"],
           args: { path: "a%d/key%f", data: { $ref: ["file"] } },
         },
-        { line: 1089, call: ["store", "list"], returns: ["a/key"] },
-        { line: 1090, call: ["store", "exists"], args: { key: "a/key" }, returns: true },
-        { line: 1091, call: ["store", "get"], args: { key: "a/key" }, returns: { $utf8: "data" } },
+        { line: 1095, call: ["store", "list"], returns: ["a/key"] },
+        { line: 1096, call: ["store", "exists"], args: { key: "a/key" }, returns: true },
+        { line: 1097, call: ["store", "get"], args: { key: "a/key" }, returns: { $utf8: "data" } },
       ],
     },
     {
       name: "the_shared_folder_is_read",
-      line: 1093,
+      line: 1099,
       summary: "A folder that another implementation filled is read whole.",
       shows: ["layout", "shared_root"],
       needs: [],
@@ -2317,7 +2331,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_damaged_file_is_not_served",
-      line: 1101,
+      line: 1107,
       summary:
         "A file that does not hold its key's blob is a failure of the storage until it is replaced.",
       shows: ["failing", "layout"],
@@ -2355,25 +2369,25 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 1116,
+          line: 1122,
           call: ["folder", "write"],
           args: { path: "a%d/key%f", data: { $ref: ["file"] } },
         },
         {
-          line: 1117,
+          line: 1123,
           call: ["store", "get"],
           args: { key: "a/key" },
           raises: { error: "BackendFailed", fields: { operation: "get" } },
         },
-        { line: 1118, call: ["store", "list"], returns: ["a/key"] },
-        { line: 1119, call: ["store", "exists"], args: { key: "a/key" }, returns: true },
-        { line: 1120, call: ["store", "put"], args: { key: "a/key", data: { $utf8: "new" } } },
-        { line: 1121, call: ["store", "get"], args: { key: "a/key" }, returns: { $utf8: "new" } },
+        { line: 1124, call: ["store", "list"], returns: ["a/key"] },
+        { line: 1125, call: ["store", "exists"], args: { key: "a/key" }, returns: true },
+        { line: 1126, call: ["store", "put"], args: { key: "a/key", data: { $utf8: "new" } } },
+        { line: 1127, call: ["store", "get"], args: { key: "a/key" }, returns: { $utf8: "new" } },
       ],
     },
     {
       name: "foreign_files_are_not_listed",
-      line: 1123,
+      line: 1129,
       summary: "What no writer would have named so is neither listed nor found, and stays.",
       shows: ["foreign"],
       needs: [],
@@ -2408,16 +2422,16 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 1148,
+          line: 1154,
           call: ["folder", "write"],
           args: { path: { $ref: ["path"] }, data: { $utf8: "not a blob" } },
         },
-        { line: 1149, call: ["store", "put"], args: { key: "b", data: { $utf8: "data" } } },
-        { line: 1150, call: ["store", "list"], returns: ["b"] },
-        { line: 1151, call: ["store", "delete"], args: { key: "b" } },
-        { line: 1152, call: ["store", "list"], returns: [] },
+        { line: 1155, call: ["store", "put"], args: { key: "b", data: { $utf8: "data" } } },
+        { line: 1156, call: ["store", "list"], returns: ["b"] },
+        { line: 1157, call: ["store", "delete"], args: { key: "b" } },
+        { line: 1158, call: ["store", "list"], returns: [] },
         {
-          line: 1153,
+          line: 1159,
           call: ["folder", "read"],
           args: { path: { $ref: ["path"] } },
           returns: { $utf8: "not a blob" },
@@ -2426,7 +2440,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_link_is_no_blob",
-      line: 1155,
+      line: 1161,
       summary:
         "A link in the place of a blob's file is neither listed nor read, and storing replaces it.",
       shows: ["no_links", "foreign"],
@@ -2443,7 +2457,7 @@ export const blobStoreSuite: Suite = {
       table: [{ target: "secret" }, { target: "nowhere" }],
       steps: [
         {
-          line: 1163,
+          line: 1169,
           call: ["outside", "write"],
           args: {
             path: "secret",
@@ -2453,27 +2467,27 @@ export const blobStoreSuite: Suite = {
           },
         },
         {
-          line: 1164,
+          line: 1170,
           call: ["folder", "link"],
           args: {
             path: "key%f",
             to: { $text: [{ $ref: ["outside", "path"] }, "/", { $ref: ["target"] }] },
           },
         },
-        { line: 1165, call: ["store", "list"], returns: [] },
-        { line: 1166, call: ["store", "exists"], args: { key: "key" }, returns: false },
+        { line: 1171, call: ["store", "list"], returns: [] },
+        { line: 1172, call: ["store", "exists"], args: { key: "key" }, returns: false },
         {
-          line: 1167,
+          line: 1173,
           call: ["store", "get"],
           args: { key: "key" },
           raises: { error: "BlobNotFound", fields: {} },
         },
-        { line: 1168, call: ["store", "delete"], args: { key: "key" } },
-        { line: 1169, call: ["store", "put"], args: { key: "key", data: { $utf8: "ours" } } },
-        { line: 1170, call: ["store", "get"], args: { key: "key" }, returns: { $utf8: "ours" } },
-        { line: 1171, call: ["outside", "names"], returns: ["secret"] },
+        { line: 1174, call: ["store", "delete"], args: { key: "key" } },
+        { line: 1175, call: ["store", "put"], args: { key: "key", data: { $utf8: "ours" } } },
+        { line: 1176, call: ["store", "get"], args: { key: "key" }, returns: { $utf8: "ours" } },
+        { line: 1177, call: ["outside", "names"], returns: ["secret"] },
         {
-          line: 1172,
+          line: 1178,
           call: ["outside", "read"],
           args: { path: "secret" },
           returns: {
@@ -2484,7 +2498,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_link_is_no_folder_of_blobs",
-      line: 1174,
+      line: 1180,
       summary: "Behind a link in the place of a folder nothing is found, and nothing is stored.",
       shows: ["no_links", "failing"],
       needs: [],
@@ -2500,7 +2514,7 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1179,
+          line: 1185,
           call: ["outside", "write"],
           args: {
             path: "key%f",
@@ -2510,35 +2524,35 @@ export const blobStoreSuite: Suite = {
           },
         },
         {
-          line: 1180,
+          line: 1186,
           call: ["folder", "link"],
           args: { path: "sub%d", to: { $text: [{ $ref: ["outside", "path"] }] } },
         },
-        { line: 1181, call: ["store", "list"], returns: [] },
-        { line: 1182, call: ["store", "list"], args: { prefix: "sub/" }, returns: [] },
-        { line: 1183, call: ["store", "exists"], args: { key: "sub/key" }, returns: false },
+        { line: 1187, call: ["store", "list"], returns: [] },
+        { line: 1188, call: ["store", "list"], args: { prefix: "sub/" }, returns: [] },
+        { line: 1189, call: ["store", "exists"], args: { key: "sub/key" }, returns: false },
         {
-          line: 1184,
+          line: 1190,
           call: ["store", "get"],
           args: { key: "sub/key" },
           raises: { error: "BlobNotFound", fields: {} },
         },
         {
-          line: 1185,
+          line: 1191,
           call: ["store", "put"],
           args: { key: "sub/key", data: { $utf8: "evil" } },
           raises: { error: "BackendFailed", fields: { operation: "put" } },
         },
         {
-          line: 1186,
+          line: 1192,
           call: ["store", "put"],
           args: { key: "sub/new", data: { $utf8: "evil" } },
           raises: { error: "BackendFailed", fields: {} },
         },
-        { line: 1187, call: ["store", "delete"], args: { key: "sub/key" } },
-        { line: 1188, call: ["outside", "names"], returns: ["key%f"] },
+        { line: 1193, call: ["store", "delete"], args: { key: "sub/key" } },
+        { line: 1194, call: ["outside", "names"], returns: ["key%f"] },
         {
-          line: 1189,
+          line: 1195,
           call: ["outside", "read"],
           args: { path: "key%f" },
           returns: {
@@ -2549,7 +2563,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_folder_in_the_place_of_a_file_is_no_blob",
-      line: 1191,
+      line: 1197,
       summary: "It is neither listed nor read, nothing removes it, and storing fails on it.",
       shows: ["foreign", "failing", "layout"],
       needs: [],
@@ -2564,37 +2578,37 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1196,
+          line: 1202,
           call: ["folder", "write"],
           args: { path: "key%f/file%f", data: { $utf8: "not a blob" } },
         },
-        { line: 1197, call: ["store", "list"], returns: [] },
-        { line: 1198, call: ["store", "exists"], args: { key: "key" }, returns: false },
+        { line: 1203, call: ["store", "list"], returns: [] },
+        { line: 1204, call: ["store", "exists"], args: { key: "key" }, returns: false },
         {
-          line: 1199,
+          line: 1205,
           call: ["store", "get"],
           args: { key: "key" },
           raises: { error: "BlobNotFound", fields: {} },
         },
-        { line: 1200, call: ["store", "delete"], args: { key: "key" } },
+        { line: 1206, call: ["store", "delete"], args: { key: "key" } },
         {
-          line: 1201,
+          line: 1207,
           call: ["store", "put"],
           args: { key: "key", data: { $utf8: "data" } },
           raises: { error: "BackendFailed", fields: { operation: "put" } },
         },
         {
-          line: 1202,
+          line: 1208,
           call: ["folder", "read"],
           args: { path: "key%f/file%f" },
           returns: { $utf8: "not a blob" },
         },
-        { line: 1203, call: ["folder", "names"], args: { path: "%tmp" }, returns: [] },
+        { line: 1209, call: ["folder", "names"], args: { path: "%tmp" }, returns: [] },
       ],
     },
     {
       name: "a_file_in_the_place_of_a_folder_hides_keys",
-      line: 1205,
+      line: 1211,
       summary: "Behind it nothing is found, storing there fails, and it stays.",
       shows: ["foreign", "failing", "layout"],
       needs: [],
@@ -2609,38 +2623,38 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1210,
+          line: 1216,
           call: ["folder", "write"],
           args: { path: "sub%d", data: { $utf8: "not a folder" } },
         },
-        { line: 1211, call: ["store", "list"], args: { prefix: "sub/" }, returns: [] },
-        { line: 1212, call: ["store", "exists"], args: { key: "sub/key" }, returns: false },
+        { line: 1217, call: ["store", "list"], args: { prefix: "sub/" }, returns: [] },
+        { line: 1218, call: ["store", "exists"], args: { key: "sub/key" }, returns: false },
         {
-          line: 1213,
+          line: 1219,
           call: ["store", "get"],
           args: { key: "sub/key" },
           raises: { error: "BlobNotFound", fields: {} },
         },
-        { line: 1214, call: ["store", "delete"], args: { key: "sub/key" } },
+        { line: 1220, call: ["store", "delete"], args: { key: "sub/key" } },
         {
-          line: 1215,
+          line: 1221,
           call: ["store", "put"],
           args: { key: "sub/key", data: { $utf8: "data" } },
           raises: { error: "BackendFailed", fields: { operation: "put" } },
         },
-        { line: 1216, call: ["store", "list"], returns: [] },
+        { line: 1222, call: ["store", "list"], returns: [] },
         {
-          line: 1217,
+          line: 1223,
           call: ["folder", "read"],
           args: { path: "sub%d" },
           returns: { $utf8: "not a folder" },
         },
-        { line: 1218, call: ["folder", "names"], args: { path: "%tmp" }, returns: [] },
+        { line: 1224, call: ["folder", "names"], args: { path: "%tmp" }, returns: [] },
       ],
     },
     {
       name: "folders_belong_to_their_owner_alone",
-      line: 1220,
+      line: 1226,
       summary:
         "Those that the store makes on the way to a blob have mode 0700, and go when they are empty.",
       shows: ["layout"],
@@ -2649,35 +2663,35 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1225,
+          line: 1231,
           make: {
             subject: "FilesystemBlobStore",
             options: { root: { $path: { $text: [{ $ref: ["folder", "path"] }, "/root"] } } },
           },
           as: "store",
         },
-        { line: 1226, call: ["store", "put"], args: { key: "a/b/c", data: { $utf8: "data" } } },
-        { line: 1227, call: ["store", "put"], args: { key: "a/d", data: { $utf8: "data" } } },
+        { line: 1232, call: ["store", "put"], args: { key: "a/b/c", data: { $utf8: "data" } } },
+        { line: 1233, call: ["store", "put"], args: { key: "a/d", data: { $utf8: "data" } } },
         {
-          line: 1228,
+          line: 1234,
           for: "path",
           in: ["root", "root/%tmp", "root/a%d", "root/a%d/b%d"],
           do: [
             {
-              line: 1231,
+              line: 1237,
               call: ["folder", "mode"],
               args: { path: { $ref: ["path"] } },
               returns: "700",
             },
           ],
         },
-        { line: 1232, call: ["store", "delete"], args: { key: "a/b/c" } },
-        { line: 1233, call: ["folder", "names"], args: { path: "root/a%d" }, returns: ["d%f"] },
+        { line: 1238, call: ["store", "delete"], args: { key: "a/b/c" } },
+        { line: 1239, call: ["folder", "names"], args: { path: "root/a%d" }, returns: ["d%f"] },
       ],
     },
     {
       name: "a_root_that_is_too_long_is_refused",
-      line: 1235,
+      line: 1241,
       summary: "With a path of more than 900 bytes, some key's file could not be reached.",
       shows: ["layout"],
       needs: [],
@@ -2685,7 +2699,7 @@ export const blobStoreSuite: Suite = {
       table: [{ long: { $repeat: ["long/", 180] } }],
       steps: [
         {
-          line: 1242,
+          line: 1248,
           make: {
             subject: "FilesystemBlobStore",
             options: {
@@ -2696,12 +2710,12 @@ export const blobStoreSuite: Suite = {
           },
           raises: { error: "InvalidArgument", fields: { argument: "root" } },
         },
-        { line: 1244, call: ["folder", "names"], returns: [] },
+        { line: 1250, call: ["folder", "names"], returns: [] },
       ],
     },
     {
       name: "keys_stay_below_the_root",
-      line: 1246,
+      line: 1252,
       summary: "What other systems read as a way out is a key like any other, below the root.",
       shows: ["no_links", "any_disk"],
       needs: [],
@@ -2720,7 +2734,7 @@ export const blobStoreSuite: Suite = {
       ],
       steps: [
         {
-          line: 1262,
+          line: 1268,
           make: {
             subject: "FilesystemBlobStore",
             options: { root: { $path: { $text: [{ $ref: ["folder", "path"] }, "/root"] } } },
@@ -2728,24 +2742,24 @@ export const blobStoreSuite: Suite = {
           as: "store",
         },
         {
-          line: 1263,
+          line: 1269,
           call: ["store", "put"],
           args: { key: { $ref: ["key"] }, data: { $utf8: "data" } },
         },
         {
-          line: 1264,
+          line: 1270,
           call: ["store", "get"],
           args: { key: { $ref: ["key"] } },
           returns: { $utf8: "data" },
         },
-        { line: 1265, call: ["folder", "names"], returns: ["root"] },
-        { line: 1266, call: ["store", "delete"], args: { key: { $ref: ["key"] } } },
-        { line: 1267, call: ["folder", "names"], args: { path: "root" }, returns: ["%tmp"] },
+        { line: 1271, call: ["folder", "names"], returns: ["root"] },
+        { line: 1272, call: ["store", "delete"], args: { key: { $ref: ["key"] } } },
+        { line: 1273, call: ["folder", "names"], args: { path: "root" }, returns: ["%tmp"] },
       ],
     },
     {
       name: "what_a_dead_writer_left_is_removed",
-      line: 1269,
+      line: 1275,
       summary:
         "Opening a root removes temporary files that have not changed for an hour, and no other file.",
       shows: ["foreign", "layout"],
@@ -2754,7 +2768,7 @@ export const blobStoreSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1274,
+          line: 1280,
           for: "name",
           in: [
             "f0123456789abcdef",
@@ -2766,7 +2780,7 @@ export const blobStoreSuite: Suite = {
           ],
           do: [
             {
-              line: 1277,
+              line: 1283,
               call: ["folder", "write"],
               args: {
                 path: { $text: ["%tmp/", { $ref: ["name"] }] },
@@ -2776,7 +2790,7 @@ export const blobStoreSuite: Suite = {
           ],
         },
         {
-          line: 1278,
+          line: 1284,
           for: "name",
           in: [
             "f0123456789abcdef",
@@ -2787,7 +2801,7 @@ export const blobStoreSuite: Suite = {
           ],
           do: [
             {
-              line: 1281,
+              line: 1287,
               call: ["folder", "age"],
               args: {
                 path: { $text: ["%tmp/", { $ref: ["name"] }] },
@@ -2797,26 +2811,26 @@ export const blobStoreSuite: Suite = {
           ],
         },
         {
-          line: 1282,
+          line: 1288,
           call: ["folder", "age"],
           args: { path: "%tmp/tfedcba9876543210", time: { $duration: "3000000000000" } },
         },
         {
-          line: 1283,
+          line: 1289,
           make: { subject: "FilesystemBlobStore", options: { root: { $ref: ["folder", "path"] } } },
           as: "store",
         },
-        { line: 1284, call: ["store", "list"], returns: [] },
+        { line: 1290, call: ["store", "list"], returns: [] },
         {
-          line: 1285,
+          line: 1291,
           call: ["folder", "names"],
           args: { path: "%tmp" },
           returns: ["notes.txt", "t0123456789abcde", "tfedcba9876543210", "x0123456789abcdef"],
         },
-        { line: 1288, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
-        { line: 1289, call: ["store", "close"] },
+        { line: 1294, call: ["store", "put"], args: { key: "key", data: { $utf8: "data" } } },
+        { line: 1295, call: ["store", "close"] },
         {
-          line: 1290,
+          line: 1296,
           call: ["folder", "names"],
           args: { path: "%tmp" },
           returns: ["notes.txt", "t0123456789abcde", "tfedcba9876543210", "x0123456789abcdef"],
@@ -2825,7 +2839,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_failing_disk_leaves_the_old_blob",
-      line: 1294,
+      line: 1300,
       summary: "A put that fails on the way leaves what was there, and no temporary file.",
       shows: ["atomic", "failing"],
       needs: [],
@@ -2843,7 +2857,7 @@ export const blobStoreSuite: Suite = {
     },
     {
       name: "a_put_waits_for_the_disk",
-      line: 1303,
+      line: 1309,
       summary: "File and folders are synced before a put returns.",
       shows: ["durable"],
       needs: [],

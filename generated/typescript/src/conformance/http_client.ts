@@ -1349,8 +1349,43 @@ export const httpClientSuite: Suite = {
       ],
     },
     {
-      name: "headers_are_received_in_lower_case_and_joined",
+      name: "what_is_not_modified_has_no_body",
       line: 642,
+      summary: "A 304 may tell the length of what it does not send, and is whole without it.",
+      shows: ["any_status", "whole_response"],
+      needs: [],
+      given: [
+        {
+          name: "server",
+          subject: "Server",
+          options: { answers: [{ raw: "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n" }] },
+        },
+        { name: "client", subject: "WireClient", options: {} },
+      ],
+      table: [],
+      steps: [
+        {
+          line: 649,
+          call: ["client", "get"],
+          args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
+          returns: {
+            $expect: {
+              has: {
+                type: "HttpResponse",
+                members: {
+                  status_code: 304,
+                  text: "",
+                  headers: { $expect: { contains: { "content-length": "5" } } },
+                },
+              },
+            },
+          },
+        },
+      ],
+    },
+    {
+      name: "headers_are_received_in_lower_case_and_joined",
+      line: 653,
       summary: "A repeated header is one, with its values in the order received.",
       shows: ["headers_received"],
       needs: [],
@@ -1371,7 +1406,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 653,
+          line: 664,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -1398,7 +1433,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_body_arrives_whole_however_it_is_framed",
-      line: 659,
+      line: 670,
       summary:
         "Lengths, chunks, a closed connection, interim responses and compression make no difference.",
       shows: ["whole_response", "compressed"],
@@ -1426,7 +1461,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 674,
+          line: 685,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -1439,7 +1474,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_large_body_arrives_whole",
-      line: 678,
+      line: 689,
       summary: "A body of a million bytes is received as it was sent, compressed or not.",
       shows: ["whole_response", "compressed"],
       needs: [],
@@ -1453,7 +1488,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 688,
+          line: 699,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -1466,7 +1501,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "text_is_decoded_by_its_charset",
-      line: 692,
+      line: 703,
       summary:
         "The charset of the content type counts, else UTF-8, also where its name is unknown.",
       shows: ["text_received"],
@@ -1504,7 +1539,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 719,
+          line: 730,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -1515,7 +1550,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "json_is_parsed_as_utf_8",
-      line: 721,
+      line: 732,
       summary:
         "A body is parsed as JSON in UTF-8 whatever its content type, and of equal keys the last counts.",
       shows: ["json_received"],
@@ -1552,17 +1587,17 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 737,
+          line: 748,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "response",
         },
-        { line: 738, call: ["response", "json"], returns: { $ref: ["value"] } },
+        { line: 749, call: ["response", "json"], returns: { $ref: ["value"] } },
       ],
     },
     {
       name: "a_byte_order_mark_is_no_part_of_json",
-      line: 740,
+      line: 751,
       summary: "A body that begins with one is parsed as if it did not; another one is no JSON.",
       shows: ["json_received", "no_json"],
       needs: [],
@@ -1577,24 +1612,24 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 747,
+          line: 758,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "marked",
         },
-        { line: 748, call: ["marked", "json"], returns: {} },
+        { line: 759, call: ["marked", "json"], returns: {} },
         {
-          line: 749,
+          line: 760,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "twice",
         },
-        { line: 750, call: ["twice", "json"], raises: { error: "InvalidJson", fields: {} } },
+        { line: 761, call: ["twice", "json"], raises: { error: "InvalidJson", fields: {} } },
       ],
     },
     {
       name: "json_is_made_anew_by_each_call",
-      line: 752,
+      line: 763,
       summary: "Two calls give two equal values, not one.",
       shows: ["json_received"],
       needs: [],
@@ -1605,15 +1640,15 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 759,
+          line: 770,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "response",
         },
-        { line: 760, call: ["response", "json"], as: "first" },
-        { line: 761, call: ["response", "json"], returns: { $ref: ["first"] }, as: "second" },
+        { line: 771, call: ["response", "json"], as: "first" },
+        { line: 772, call: ["response", "json"], returns: { $ref: ["first"] }, as: "second" },
         {
-          line: 762,
+          line: 773,
           check: { $ref: ["second"] },
           is: { $expect: { not: { $expect: { same_as: { $ref: ["first"] } } } } },
         },
@@ -1621,7 +1656,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "what_is_not_json_is_an_error",
-      line: 764,
+      line: 775,
       summary: "The error tells the status, and the text of the response is still there.",
       shows: ["no_json"],
       needs: [],
@@ -1666,25 +1701,38 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 793,
+          line: 804,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "response",
         },
         {
-          line: 794,
+          line: 805,
           call: ["response", "json"],
           raises: {
             error: "InvalidJson",
-            fields: { status_code: 502, excerpt: { $ref: ["text"] } },
+            fields: {
+              status_code: 502,
+              excerpt: { $ref: ["text"] },
+              message: {
+                $expect: {
+                  starts_with: {
+                    $text: [
+                      "the body of the response with status 502 is not JSON: ",
+                      { $ref: ["text"] },
+                    ],
+                  },
+                },
+              },
+            },
           },
         },
-        { line: 795, call: ["response", "text"], returns: { $ref: ["text"] } },
+        { line: 811, call: ["response", "text"], returns: { $ref: ["text"] } },
       ],
     },
     {
       name: "bytes_that_are_not_utf_8_are_no_json",
-      line: 797,
+      line: 813,
       summary: "JSON is UTF-8, whatever charset the headers name.",
       shows: ["no_json", "json_received"],
       needs: [],
@@ -1706,22 +1754,22 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 804,
+          line: 820,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "response",
         },
         {
-          line: 805,
+          line: 821,
           call: ["response", "json"],
           raises: { error: "InvalidJson", fields: { status_code: 200 } },
         },
-        { line: 806, call: ["response", "text"], returns: '"\u00e4"' },
+        { line: 822, call: ["response", "text"], returns: '"\u00e4"' },
       ],
     },
     {
       name: "the_error_of_no_json_shows_how_the_body_begins",
-      line: 808,
+      line: 824,
       summary: "It shows 200 characters, with escapes for what a terminal would act on.",
       shows: ["no_json"],
       needs: [],
@@ -1742,35 +1790,35 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 817,
+          line: 833,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "long",
         },
         {
-          line: 818,
+          line: 834,
           call: ["long", "json"],
           raises: { error: "InvalidJson", fields: { excerpt: { $repeat: ["\u00e4", 200] } } },
         },
         {
-          line: 820,
+          line: 836,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "smiling",
         },
         {
-          line: 821,
+          line: 837,
           call: ["smiling", "json"],
           raises: { error: "InvalidJson", fields: { excerpt: { $repeat: ["\ud83d\ude00", 200] } } },
         },
         {
-          line: 823,
+          line: 839,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "coloured",
         },
         {
-          line: 824,
+          line: 840,
           call: ["coloured", "json"],
           raises: {
             error: "InvalidJson",
@@ -1781,7 +1829,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "json_without_end_is_an_error",
-      line: 827,
+      line: 843,
       summary: "However deep a body begins to nest, it is an error like any other.",
       shows: ["no_json"],
       needs: [],
@@ -1792,13 +1840,13 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 834,
+          line: 850,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "response",
         },
         {
-          line: 835,
+          line: 851,
           call: ["response", "json"],
           raises: {
             error: "InvalidJson",
@@ -1809,7 +1857,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_response_outlives_its_client",
-      line: 838,
+      line: 854,
       summary: "All of a response can be read after the client is closed.",
       shows: ["response_stays"],
       needs: [],
@@ -1824,25 +1872,25 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 845,
+          line: 861,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           as: "response",
         },
-        { line: 846, call: ["client", "close"] },
-        { line: 847, read: ["response", "status_code"], returns: 200 },
+        { line: 862, call: ["client", "close"] },
+        { line: 863, read: ["response", "status_code"], returns: 200 },
         {
-          line: 848,
+          line: 864,
           read: ["response", "headers"],
           returns: { $expect: { contains: { "x-a": "1" } } },
         },
-        { line: 849, call: ["response", "text"], returns: "[1]" },
-        { line: 850, call: ["response", "json"], returns: [1] },
+        { line: 865, call: ["response", "text"], returns: "[1]" },
+        { line: 866, call: ["response", "json"], returns: [1] },
       ],
     },
     {
       name: "a_connection_that_breaks_is_a_failed_connection",
-      line: 854,
+      line: 870,
       summary: "Whenever the server breaks off, no part of a response is passed off as whole.",
       shows: ["connection", "whole_response", "error_fields"],
       needs: [],
@@ -1861,7 +1909,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 869,
+          line: 885,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p?token=1#top"] } },
           raises: {
@@ -1883,7 +1931,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "nobody_listening_is_a_failed_connection",
-      line: 879,
+      line: 895,
       summary: "A port that nobody listens on is a server that cannot be reached.",
       shows: ["connection", "error_fields"],
       needs: [],
@@ -1893,10 +1941,10 @@ export const httpClientSuite: Suite = {
       ],
       table: [],
       steps: [
-        { line: 886, let: [["url", { $ref: ["server", "url"] }]] },
-        { line: 887, call: ["server", "close"] },
+        { line: 902, let: [["url", { $ref: ["server", "url"] }]] },
+        { line: 903, call: ["server", "close"] },
         {
-          line: 888,
+          line: 904,
           call: ["client", "put"],
           args: { url: { $text: [{ $ref: ["url"] }, "/p"] } },
           raises: {
@@ -1908,7 +1956,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "what_is_not_http_is_malformed",
-      line: 892,
+      line: 908,
       summary:
         "A response that breaks the rules of HTTP, or whose body does not decode, is malformed.",
       shows: ["malformed", "whole_response"],
@@ -1930,7 +1978,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 909,
+          line: 925,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p"] } },
           raises: {
@@ -1946,7 +1994,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "silence_ends_in_a_timeout",
-      line: 913,
+      line: 929,
       summary:
         "The limit between pieces and the overall limit each end a call that gets no whole answer.",
       shows: ["time_limits", "error_fields", "whole_response"],
@@ -1983,7 +2031,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 925,
+          line: 941,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p"] } },
           raises: {
@@ -2000,7 +2048,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_body_of_the_limit_is_read",
-      line: 929,
+      line: 945,
       summary: "The limit itself is allowed, plain, in chunks and compressed.",
       shows: ["body_limit"],
       needs: [],
@@ -2015,7 +2063,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 940,
+          line: 956,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -2028,7 +2076,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_body_over_the_limit_is_refused",
-      line: 942,
+      line: 958,
       summary:
         "One byte more is too many, whether announced, in chunks, without a length or compressed.",
       shows: ["body_limit", "error_fields"],
@@ -2053,7 +2101,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 958,
+          line: 974,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p"] } },
           raises: {
@@ -2070,7 +2118,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "credentials_are_in_no_error",
-      line: 962,
+      line: 978,
       summary: "User, password, query and fragment of the URL are in no part of an error.",
       shows: ["no_credentials", "error_fields"],
       needs: [],
@@ -2096,7 +2144,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 978,
+          line: 994,
           call: ["client", "get"],
           args: {
             url: {
@@ -2121,7 +2169,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_client_is_fit_for_use_after_failures",
-      line: 988,
+      line: 1004,
       summary: "Each call stands alone, whatever the one before ended with.",
       shows: ["whole_response"],
       needs: [],
@@ -2140,42 +2188,46 @@ export const httpClientSuite: Suite = {
             ],
           },
         },
-        { name: "client", subject: "WireClient", options: { receive: { $duration: "200000000" } } },
+        {
+          name: "client",
+          subject: "WireClient",
+          options: { receive: { $duration: "2000000000" } },
+        },
       ],
       table: [],
       steps: [
         {
-          line: 997,
+          line: 1013,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpConnectionFailed", fields: {} },
         },
         {
-          line: 998,
+          line: 1014,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "one" } } } },
         },
         {
-          line: 999,
+          line: 1015,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpResponseMalformed", fields: {} },
         },
         {
-          line: 1000,
+          line: 1016,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "two" } } } },
         },
         {
-          line: 1001,
+          line: 1017,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpTimeout", fields: {} },
         },
         {
-          line: 1002,
+          line: 1018,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "three" } } } },
@@ -2184,7 +2236,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_used_connection_that_breaks_is_not_repeated_in_secret",
-      line: 1004,
+      line: 1020,
       summary:
         "A request on a connection that was used before is sent once, unless the host says otherwise.",
       shows: ["idempotent_retries", "connection"],
@@ -2200,23 +2252,23 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1011,
+          line: 1027,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "one" } } } },
         },
         {
-          line: 1012,
+          line: 1028,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpConnectionFailed", fields: { attempts: 1 } },
         },
-        { line: 1013, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
+        { line: 1029, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
       ],
     },
     {
       name: "transient_statuses_are_tried_again",
-      line: 1017,
+      line: 1033,
       summary: "After 429, 502, 503 and 504 a GET is repeated once the first wait is over.",
       shows: ["idempotent_retries", "injected"],
       needs: [],
@@ -2231,20 +2283,20 @@ export const httpClientSuite: Suite = {
       table: [{ status: 429 }, { status: 502 }, { status: 503 }, { status: 504 }],
       steps: [
         {
-          line: 1029,
+          line: 1045,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
             $expect: { has: { type: "HttpResponse", members: { status_code: 200, text: "here" } } },
           },
         },
-        { line: 1032, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
-        { line: 1033, call: ["client", "waits"], returns: [319713000] },
+        { line: 1048, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
+        { line: 1049, call: ["client", "waits"], returns: [319713000] },
       ],
     },
     {
       name: "other_statuses_are_not_tried_again",
-      line: 1035,
+      line: 1051,
       summary: "Any other status is the answer.",
       shows: ["idempotent_retries"],
       needs: [],
@@ -2267,7 +2319,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1050,
+          line: 1066,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
@@ -2276,13 +2328,13 @@ export const httpClientSuite: Suite = {
             },
           },
         },
-        { line: 1053, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
-        { line: 1054, call: ["client", "waits"], returns: [] },
+        { line: 1069, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
+        { line: 1070, call: ["client", "waits"], returns: [] },
       ],
     },
     {
       name: "failures_that_pass_are_tried_again",
-      line: 1056,
+      line: 1072,
       summary: "After a broken connection or a time limit that ran out, a GET is repeated.",
       shows: ["idempotent_retries"],
       needs: [],
@@ -2295,7 +2347,7 @@ export const httpClientSuite: Suite = {
         {
           name: "client",
           subject: "WireClient",
-          options: { attempts: 3, receive: { $duration: "200000000" } },
+          options: { attempts: 3, receive: { $duration: "2000000000" } },
         },
       ],
       table: [
@@ -2306,18 +2358,18 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1068,
+          line: 1084,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
-        { line: 1069, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
-        { line: 1070, call: ["client", "waits"], returns: [319713000] },
+        { line: 1085, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
+        { line: 1086, call: ["client", "waits"], returns: [319713000] },
       ],
     },
     {
       name: "failures_that_stay_are_not_tried_again",
-      line: 1072,
+      line: 1088,
       summary: "What is malformed, too large or a redirect to nowhere would be so again.",
       shows: ["idempotent_retries"],
       needs: [],
@@ -2337,18 +2389,18 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1084,
+          line: 1100,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpRequestFailed", fields: { attempts: 1 } },
         },
-        { line: 1085, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
-        { line: 1086, call: ["client", "waits"], returns: [] },
+        { line: 1101, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
+        { line: 1102, call: ["client", "waits"], returns: [] },
       ],
     },
     {
       name: "put_and_delete_are_tried_again",
-      line: 1088,
+      line: 1104,
       summary: "They are idempotent like GET, and sent again with the same body and headers.",
       shows: ["idempotent_retries"],
       needs: [],
@@ -2371,7 +2423,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1095,
+          line: 1111,
           call: ["client", "put"],
           args: {
             url: { $text: [{ $ref: ["server", "url"] }, "/p"] },
@@ -2381,19 +2433,19 @@ export const httpClientSuite: Suite = {
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "put" } } } },
         },
         {
-          line: 1098,
+          line: 1114,
           call: ["client", "delete"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "deleted" } } } },
         },
         {
-          line: 1099,
+          line: 1115,
           call: ["server", "requests"],
           returns: { $expect: { length: 5 } },
           as: "requests",
         },
         {
-          line: 1100,
+          line: 1116,
           check: { $ref: ["requests"] },
           is: [
             {
@@ -2431,7 +2483,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "post_is_sent_once",
-      line: 1108,
+      line: 1124,
       summary: "Neither a status nor a failure makes the client repeat a POST.",
       shows: ["post_once"],
       needs: [],
@@ -2446,24 +2498,24 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1115,
+          line: 1131,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 503 } } } },
         },
         {
-          line: 1116,
+          line: 1132,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpConnectionFailed", fields: { attempts: 1 } },
         },
-        { line: 1117, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
-        { line: 1118, call: ["client", "waits"], returns: [] },
+        { line: 1133, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
+        { line: 1134, call: ["client", "waits"], returns: [] },
       ],
     },
     {
       name: "post_is_tried_again_where_the_host_says_so",
-      line: 1120,
+      line: 1136,
       summary: "A host may allow to repeat POST.",
       shows: ["post_once"],
       needs: [],
@@ -2478,17 +2530,17 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1127,
+          line: 1143,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
-        { line: 1128, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
+        { line: 1144, call: ["server", "requests"], returns: { $expect: { length: 2 } } },
       ],
     },
     {
       name: "waits_are_a_share_of_a_limit_that_doubles",
-      line: 1130,
+      line: 1146,
       summary:
         "The waits are the floats of the seeded source, in turn, times 0.5 s, 1 s, 2 s and so on up to the cap.",
       shows: ["jitter", "injected"],
@@ -2546,17 +2598,17 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1143,
+          line: 1159,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
-        { line: 1144, call: ["client", "waits"], returns: { $ref: ["waits"] } },
+        { line: 1160, call: ["client", "waits"], returns: { $ref: ["waits"] } },
       ],
     },
     {
       name: "the_source_of_jitter_goes_on_between_calls",
-      line: 1146,
+      line: 1162,
       summary:
         "The next call waits by the next number of the source, and by the first limit again.",
       shows: ["jitter", "injected"],
@@ -2580,29 +2632,29 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1153,
+          line: 1169,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "one" } } } },
         },
         {
-          line: 1154,
+          line: 1170,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "two" } } } },
         },
         {
-          line: 1155,
+          line: 1171,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "three" } } } },
         },
-        { line: 1156, call: ["client", "waits"], returns: [319713000, 12505000] },
+        { line: 1172, call: ["client", "waits"], returns: [319713000, 12505000] },
       ],
     },
     {
       name: "attempts_are_bounded",
-      line: 1158,
+      line: 1174,
       summary: "When they are used up, the call ends with the last response or the last error.",
       shows: ["idempotent_retries", "error_fields"],
       needs: [],
@@ -2626,24 +2678,24 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1167,
+          line: 1183,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 502 } } } },
         },
         {
-          line: 1168,
+          line: 1184,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpConnectionFailed", fields: { attempts: 3 } },
         },
-        { line: 1169, call: ["server", "requests"], returns: { $expect: { length: 6 } } },
-        { line: 1170, call: ["client", "waits"], returns: { $expect: { length: 4 } } },
+        { line: 1185, call: ["server", "requests"], returns: { $expect: { length: 6 } } },
+        { line: 1186, call: ["client", "waits"], returns: { $expect: { length: 4 } } },
       ],
     },
     {
       name: "retry_after_is_waited_for",
-      line: 1172,
+      line: 1188,
       summary:
         "The wait is at least what the server asks for, in seconds or as a date in any form of HTTP.",
       shows: ["retry_after", "injected"],
@@ -2681,13 +2733,13 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1186,
+          line: 1202,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
         {
-          line: 1187,
+          line: 1203,
           call: ["client", "waits"],
           returns: [{ $expect: { at_least: { $ref: ["least"] }, at_most: { $ref: ["most"] } } }],
         },
@@ -2695,7 +2747,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "retry_after_that_asks_for_nothing_is_ignored",
-      line: 1189,
+      line: 1205,
       summary: "A date that has passed, or a value that is neither, changes nothing of the wait.",
       shows: ["retry_after"],
       needs: [],
@@ -2721,17 +2773,17 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1202,
+          line: 1218,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
-        { line: 1203, call: ["client", "waits"], returns: [319713000] },
+        { line: 1219, call: ["client", "waits"], returns: [319713000] },
       ],
     },
     {
       name: "a_wait_beyond_the_deadline_is_not_begun",
-      line: 1205,
+      line: 1221,
       summary: "If the server asks for more time than is left, its response is the answer at once.",
       shows: ["deadline", "retry_after"],
       needs: [],
@@ -2760,18 +2812,18 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1217,
+          line: 1233,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 503 } } } },
         },
-        { line: 1218, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
-        { line: 1219, call: ["client", "waits"], returns: [] },
+        { line: 1234, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
+        { line: 1235, call: ["client", "waits"], returns: [] },
       ],
     },
     {
       name: "the_deadline_bounds_all_waits_together",
-      line: 1221,
+      line: 1237,
       summary:
         "Attempts go on until the next wait would pass the deadline, whatever else is allowed.",
       shows: ["deadline", "injected"],
@@ -2805,22 +2857,22 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1230,
+          line: 1246,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 502 } } } },
         },
         {
-          line: 1231,
+          line: 1247,
           call: ["client", "waits"],
           returns: [5115414000, 200086000, 2200235000, 1785686000],
         },
-        { line: 1232, call: ["server", "requests"], returns: { $expect: { length: 5 } } },
+        { line: 1248, call: ["server", "requests"], returns: { $expect: { length: 5 } } },
       ],
     },
     {
       name: "the_deadline_keeps_the_last_error",
-      line: 1234,
+      line: 1250,
       summary:
         "Where the last attempt failed, the call ends with that error and not with a timeout.",
       shows: ["deadline", "error_fields"],
@@ -2853,7 +2905,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1241,
+          line: 1257,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "HttpConnectionFailed", fields: { attempts: 5 } },
@@ -2862,7 +2914,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "redirects_are_followed",
-      line: 1245,
+      line: 1261,
       summary: "A location is absolute, or relative to where it comes from.",
       shows: ["redirects"],
       needs: [],
@@ -2891,7 +2943,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1261,
+          line: 1277,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/a/b"] } },
           returns: {
@@ -2901,7 +2953,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1262,
+          line: 1278,
           call: ["server", "requests"],
           returns: [
             { $expect: { contains: { target: "/a/b" } } },
@@ -2912,7 +2964,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_redirect_keeps_method_and_body_where_http_says_so",
-      line: 1265,
+      line: 1281,
       summary: "Only 303 makes a PUT a GET without a body.",
       shows: ["redirected_requests", "redirects"],
       needs: [],
@@ -2938,13 +2990,13 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1278,
+          line: 1294,
           call: ["client", "put"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] }, json: { a: 1 } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
         },
         {
-          line: 1279,
+          line: 1295,
           call: ["server", "requests"],
           returns: [
             { $expect: { contains: { method: "PUT" } } },
@@ -2963,7 +3015,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_redirect_makes_a_post_a_get",
-      line: 1284,
+      line: 1300,
       summary:
         "307 and 308 repeat it; the others make it a GET without a body and its content type.",
       shows: ["redirected_requests", "redirects"],
@@ -3037,13 +3089,13 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1297,
+          line: 1313,
           call: ["client", "post"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] }, json: { a: 1 } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
         },
         {
-          line: 1298,
+          line: 1314,
           call: ["server", "requests"],
           returns: [
             { $expect: { contains: { method: "POST" } } },
@@ -3054,7 +3106,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_redirect_keeps_a_delete",
-      line: 1300,
+      line: 1316,
       summary: "Only 303 makes it a GET.",
       shows: ["redirected_requests", "redirects"],
       needs: [],
@@ -3079,13 +3131,13 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1312,
+          line: 1328,
           call: ["client", "delete"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
         },
         {
-          line: 1313,
+          line: 1329,
           call: ["server", "requests"],
           returns: [
             { $expect: { contains: { method: "DELETE" } } },
@@ -3096,7 +3148,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_loop_of_redirects_ends",
-      line: 1315,
+      line: 1331,
       summary:
         "As many as the host allows are followed; one more is an error, and nothing is tried again.",
       shows: ["redirects", "idempotent_retries", "error_fields"],
@@ -3119,7 +3171,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1328,
+          line: 1344,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p"] } },
           raises: {
@@ -3133,7 +3185,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1331,
+          line: 1347,
           call: ["server", "requests"],
           returns: [
             { $expect: { contains: { target: "/p" } } },
@@ -3141,12 +3193,12 @@ export const httpClientSuite: Suite = {
             { $expect: { contains: { target: "/2" } } },
           ],
         },
-        { line: 1333, call: ["client", "waits"], returns: [] },
+        { line: 1349, call: ["client", "waits"], returns: [] },
       ],
     },
     {
       name: "as_many_redirects_as_allowed_are_followed",
-      line: 1335,
+      line: 1351,
       summary: "The limit itself is allowed.",
       shows: ["redirects"],
       needs: [],
@@ -3167,7 +3219,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1344,
+          line: 1360,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
@@ -3176,7 +3228,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "another_origin_sees_no_credentials",
-      line: 1346,
+      line: 1362,
       summary:
         "A redirect to another port goes without `authorization` and `cookie`, and with all else.",
       shows: ["redirect_secrets"],
@@ -3200,7 +3252,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1354,
+          line: 1370,
           call: ["client", "get"],
           args: {
             url: { $text: [{ $ref: ["here", "url"] }, "/"] },
@@ -3209,7 +3261,7 @@ export const httpClientSuite: Suite = {
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
         },
         {
-          line: 1357,
+          line: 1373,
           call: ["here", "requests"],
           returns: [
             {
@@ -3222,7 +3274,7 @@ export const httpClientSuite: Suite = {
           ],
         },
         {
-          line: 1359,
+          line: 1375,
           call: ["there", "requests"],
           returns: [
             {
@@ -3239,7 +3291,7 @@ export const httpClientSuite: Suite = {
           as: "seen",
         },
         {
-          line: 1362,
+          line: 1378,
           check: { $ref: ["seen"] },
           is: [
             {
@@ -3258,7 +3310,7 @@ export const httpClientSuite: Suite = {
           ],
         },
         {
-          line: 1364,
+          line: 1380,
           check: { $ref: ["seen"] },
           is: [
             {
@@ -3278,7 +3330,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_redirect_to_nowhere_is_a_response",
-      line: 1367,
+      line: 1383,
       summary: "Without a location, or with an empty one, there is nothing to follow.",
       shows: ["redirects", "any_status"],
       needs: [],
@@ -3298,19 +3350,19 @@ export const httpClientSuite: Suite = {
       table: [{ headers: {} }, { headers: { location: "" } }],
       steps: [
         {
-          line: 1377,
+          line: 1393,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: {
             $expect: { has: { type: "HttpResponse", members: { status_code: 302, text: "stay" } } },
           },
         },
-        { line: 1378, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
+        { line: 1394, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
       ],
     },
     {
       name: "a_redirect_may_leave_out_the_scheme",
-      line: 1380,
+      line: 1396,
       summary: "It then leads to another host by the same scheme.",
       shows: ["redirects", "redirect_secrets"],
       needs: [],
@@ -3333,7 +3385,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1388,
+          line: 1404,
           call: ["client", "get"],
           args: {
             url: { $text: [{ $ref: ["here", "url"] }, "/"] },
@@ -3342,13 +3394,13 @@ export const httpClientSuite: Suite = {
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
         },
         {
-          line: 1391,
+          line: 1407,
           call: ["there", "requests"],
           returns: [{ $expect: { contains: { target: "/next" } } }],
           as: "seen",
         },
         {
-          line: 1392,
+          line: 1408,
           check: { $ref: ["seen"] },
           is: [
             {
@@ -3370,7 +3422,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "credentials_of_a_url_stay_with_its_origin",
-      line: 1395,
+      line: 1411,
       summary: "Neither those of the first URL nor those of the location reach another origin.",
       shows: ["redirect_secrets", "basic_credentials"],
       needs: [],
@@ -3397,13 +3449,13 @@ export const httpClientSuite: Suite = {
       table: [{ user: "" }, { user: "you:word@" }],
       steps: [
         {
-          line: 1406,
+          line: 1422,
           call: ["client", "get"],
           args: { url: { $text: ["http://me:secret@", { $ref: ["here", "address"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
         },
         {
-          line: 1407,
+          line: 1423,
           call: ["here", "requests"],
           returns: [
             {
@@ -3416,13 +3468,13 @@ export const httpClientSuite: Suite = {
           ],
         },
         {
-          line: 1409,
+          line: 1425,
           call: ["there", "requests"],
           returns: [{ $expect: { contains: { target: "/next" } } }],
           as: "seen",
         },
         {
-          line: 1410,
+          line: 1426,
           check: { $ref: ["seen"] },
           is: [
             {
@@ -3444,7 +3496,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "the_same_origin_keeps_credentials",
-      line: 1413,
+      line: 1429,
       summary: "A redirect within one origin goes with all headers.",
       shows: ["redirect_secrets"],
       needs: [],
@@ -3461,7 +3513,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1420,
+          line: 1436,
           call: ["client", "get"],
           args: {
             url: { $text: [{ $ref: ["server", "url"] }, "/"] },
@@ -3470,7 +3522,7 @@ export const httpClientSuite: Suite = {
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "there" } } } },
         },
         {
-          line: 1423,
+          line: 1439,
           call: ["server", "requests"],
           returns: {
             $expect: {
@@ -3488,7 +3540,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "credentials_do_not_come_back",
-      line: 1426,
+      line: 1442,
       summary:
         "A chain of redirects that left the origin stays without them, also on its way back.",
       shows: ["redirect_secrets"],
@@ -3513,7 +3565,7 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1434,
+          line: 1450,
           call: ["client", "get"],
           args: {
             url: { $text: [{ $ref: ["here", "url"] }, "/"] },
@@ -3522,13 +3574,13 @@ export const httpClientSuite: Suite = {
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "done" } } } },
         },
         {
-          line: 1437,
+          line: 1453,
           call: ["there", "requests"],
           returns: { $expect: { length: 2 } },
           as: "seen",
         },
         {
-          line: 1438,
+          line: 1454,
           check: { $ref: ["seen"] },
           is: {
             $expect: {
@@ -3552,7 +3604,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "no_redirect_leads_where_no_request_may_go",
-      line: 1441,
+      line: 1457,
       summary:
         "The URL that a redirect leads to is checked as the first one was; the response is to blame.",
       shows: ["redirect_refused"],
@@ -3583,7 +3635,7 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1458,
+          line: 1474,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/p"] } },
           raises: {
@@ -3595,12 +3647,12 @@ export const httpClientSuite: Suite = {
             },
           },
         },
-        { line: 1461, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
+        { line: 1477, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
       ],
     },
     {
       name: "a_redirect_from_https_to_http_is_refused",
-      line: 1463,
+      line: 1479,
       summary: "What was private does not go on in the open by a server's word alone.",
       shows: ["redirect_refused"],
       needs: [],
@@ -3611,7 +3663,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_private_authority_is_trusted",
-      line: 1473,
+      line: 1489,
       summary: "A server whose certificate is from the host's own authority is trusted.",
       shows: ["configured"],
       needs: [],
@@ -3622,7 +3674,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "an_unknown_authority_is_not_trusted",
-      line: 1481,
+      line: 1497,
       summary:
         "A certificate of an authority that the host does not know is a failure of TLS, without retries.",
       shows: ["configured", "idempotent_retries"],
@@ -3634,7 +3686,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_wrong_host_name_is_not_trusted",
-      line: 1489,
+      line: 1505,
       summary: "A certificate for another name is a failure of TLS.",
       shows: ["configured"],
       needs: [],
@@ -3645,7 +3697,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_client_certificate_is_shown",
-      line: 1496,
+      line: 1512,
       summary: "A server that asks for a certificate is shown the host's.",
       shows: ["configured"],
       needs: [],
@@ -3656,7 +3708,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "requests_go_through_the_proxy",
-      line: 1504,
+      line: 1520,
       summary:
         "With a proxy, a request for an http URL goes there, and its credentials only there.",
       shows: ["configured"],
@@ -3668,7 +3720,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "the_environment_names_no_proxy",
-      line: 1512,
+      line: 1528,
       summary: "Variables such as `HTTP_PROXY` change nothing.",
       shows: ["configured"],
       needs: [],
@@ -3679,7 +3731,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "threads_share_a_client",
-      line: 1522,
+      line: 1538,
       summary: "Each of many concurrent calls gets a response of its own.",
       shows: ["concurrent"],
       needs: [],
@@ -3713,12 +3765,12 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1547,
+          line: 1563,
           together: "n",
           in: { from: 1, to: 8 },
           do: [
             {
-              line: 1550,
+              line: 1566,
               call: ["client", "get"],
               args: { url: { $text: [{ $ref: ["server", "url"] }, "/get/", { $ref: ["n"] }] } },
               returns: {
@@ -3738,7 +3790,7 @@ export const httpClientSuite: Suite = {
               },
             },
             {
-              line: 1553,
+              line: 1569,
               call: ["client", "put"],
               args: {
                 url: { $text: [{ $ref: ["server", "url"] }, "/put/", { $ref: ["n"] }] },
@@ -3762,12 +3814,12 @@ export const httpClientSuite: Suite = {
             },
           ],
         },
-        { line: 1556, call: ["server", "requests"], returns: { $expect: { length: 16 } } },
+        { line: 1572, call: ["server", "requests"], returns: { $expect: { length: 16 } } },
       ],
     },
     {
       name: "a_cancelled_call_leaves_the_client_fit",
-      line: 1558,
+      line: 1574,
       summary:
         "A call that is cancelled while the server is silent ends, and its connection with it or is free.",
       shows: ["cancelled"],
@@ -3779,7 +3831,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_client_can_be_closed_many_times",
-      line: 1567,
+      line: 1583,
       summary: "Closing it again, also by several at once, does nothing.",
       shows: ["closing"],
       needs: [],
@@ -3787,44 +3839,44 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1572,
+          line: 1588,
           together: "n",
           in: { from: 1, to: 4 },
-          do: [{ line: 1575, call: ["client", "close"] }],
+          do: [{ line: 1591, call: ["client", "close"] }],
         },
-        { line: 1576, call: ["client", "close"] },
+        { line: 1592, call: ["client", "close"] },
       ],
     },
     {
       name: "a_closed_client_refuses_every_call",
-      line: 1578,
+      line: 1594,
       summary: "All four methods end with the error of a closed resource.",
       shows: ["closing"],
       needs: [],
       given: [{ name: "client", subject: "HttpClient", options: {} }],
       table: [],
       steps: [
-        { line: 1583, call: ["client", "close"] },
+        { line: 1599, call: ["client", "close"] },
         {
-          line: 1584,
+          line: 1600,
           call: ["client", "get"],
           args: { url: "http://api.test/" },
           raises: { error: "ResourceClosed", fields: { resource: { $expect: { not: "" } } } },
         },
         {
-          line: 1585,
+          line: 1601,
           call: ["client", "post"],
           args: { url: "http://api.test/", json: {} },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 1586,
+          line: 1602,
           call: ["client", "put"],
           args: { url: "http://api.test/", json: {} },
           raises: { error: "ResourceClosed", fields: {} },
         },
         {
-          line: 1587,
+          line: 1603,
           call: ["client", "delete"],
           args: { url: "http://api.test/" },
           raises: { error: "ResourceClosed", fields: {} },
@@ -3833,7 +3885,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_closed_client_sends_nothing",
-      line: 1589,
+      line: 1605,
       summary: "After closing, no server hears of a call.",
       shows: ["closing"],
       needs: [],
@@ -3844,24 +3896,24 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1596,
+          line: 1612,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
-        { line: 1597, call: ["client", "close"] },
+        { line: 1613, call: ["client", "close"] },
         {
-          line: 1598,
+          line: 1614,
           call: ["client", "get"],
           args: { url: { $text: [{ $ref: ["server", "url"] }, "/"] } },
           raises: { error: "ResourceClosed", fields: {} },
         },
-        { line: 1599, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
+        { line: 1615, call: ["server", "requests"], returns: { $expect: { length: 1 } } },
       ],
     },
     {
       name: "the_stub_answers_by_method_and_url",
-      line: 1603,
+      line: 1619,
       summary: "An answer is for its method and URL, with status, headers and body.",
       shows: ["stub_answers"],
       needs: [],
@@ -3869,17 +3921,17 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1608,
+          line: 1624,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/users/7?full=1", json: { name: "Ada" } },
         },
         {
-          line: 1609,
+          line: 1625,
           call: ["stub", "answer"],
           args: { method: "POST", url: "https://api.test/users", status: 201, text: "made" },
         },
         {
-          line: 1610,
+          line: 1626,
           call: ["stub", "answer"],
           args: {
             method: "DELETE",
@@ -3889,7 +3941,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1612,
+          line: 1628,
           call: ["stub", "get"],
           args: { url: "https://api.test/users/7?full=1" },
           returns: {
@@ -3899,7 +3951,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1615,
+          line: 1631,
           call: ["stub", "post"],
           args: { url: "https://api.test/users", json: { name: "Ada" } },
           returns: {
@@ -3907,7 +3959,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1618,
+          line: 1634,
           call: ["stub", "delete"],
           args: { url: "https://api.test/users/7" },
           returns: {
@@ -3927,7 +3979,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "the_stub_answers_any_method_and_by_prefix",
-      line: 1622,
+      line: 1638,
       summary: "`*` is any method, and a prefix is for every URL of its origin that begins so.",
       shows: ["stub_answers"],
       needs: [],
@@ -3935,40 +3987,40 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1627,
+          line: 1643,
           call: ["stub", "answer"],
           args: { method: "*", url: "https://api.test/v1/", prefix: true, text: "here" },
         },
         {
-          line: 1628,
+          line: 1644,
           call: ["stub", "get"],
           args: { url: "https://api.test/v1/a?q=1" },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
         {
-          line: 1629,
+          line: 1645,
           call: ["stub", "put"],
           args: { url: "https://api.test/v1/b/c", json: {} },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
         {
-          line: 1630,
+          line: 1646,
           call: ["stub", "get"],
           args: { url: "https://api.test/v2/" },
           raises: { error: "ResourceError", fields: {} },
         },
         {
-          line: 1631,
+          line: 1647,
           call: ["stub", "get"],
           args: { url: "http://api.test/v1/" },
           raises: { error: "ResourceError", fields: {} },
         },
-        { line: 1632, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
+        { line: 1648, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
       ],
     },
     {
       name: "the_stub_answers_in_sequence",
-      line: 1634,
+      line: 1650,
       summary:
         "Answers to one method and URL follow each other, and the last one goes on without end.",
       shows: ["stub_answers"],
@@ -3977,46 +4029,46 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1639,
+          line: 1655,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", status: 503 },
         },
         {
-          line: 1640,
+          line: 1656,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", status: 202, times: 2 },
         },
         {
-          line: 1641,
+          line: 1657,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", text: "done" },
         },
         {
-          line: 1642,
+          line: 1658,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 503 } } } },
         },
         {
-          line: 1643,
+          line: 1659,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 202 } } } },
         },
         {
-          line: 1644,
+          line: 1660,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 202 } } } },
         },
         {
-          line: 1645,
+          line: 1661,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "done" } } } },
         },
         {
-          line: 1646,
+          line: 1662,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "done" } } } },
@@ -4025,7 +4077,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "an_answer_of_the_stub_can_be_used_up",
-      line: 1648,
+      line: 1664,
       summary: "An answer that is told how often is not given more often.",
       shows: ["stub_answers", "stub_unmatched"],
       needs: [],
@@ -4033,18 +4085,18 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1653,
+          line: 1669,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", times: 1 },
         },
         {
-          line: 1654,
+          line: 1670,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 200 } } } },
         },
         {
-          line: 1655,
+          line: 1671,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           raises: {
@@ -4052,12 +4104,12 @@ export const httpClientSuite: Suite = {
             fields: { message: { $expect: { contains: "GET https://api.test/" } } },
           },
         },
-        { line: 1658, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
+        { line: 1674, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
       ],
     },
     {
       name: "the_stub_answers_with_errors",
-      line: 1660,
+      line: 1676,
       summary: "The errors of a request can be the answer, and tell the request.",
       shows: ["stub_answers"],
       needs: [],
@@ -4065,27 +4117,27 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1665,
+          line: 1681,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/a", error: "HttpConnectionFailed" },
         },
         {
-          line: 1666,
+          line: 1682,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/b", error: "HttpTlsFailed" },
         },
         {
-          line: 1667,
+          line: 1683,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/c", error: "HttpTimeout" },
         },
         {
-          line: 1668,
+          line: 1684,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/d", error: "HttpResponseMalformed" },
         },
         {
-          line: 1669,
+          line: 1685,
           call: ["stub", "get"],
           args: { url: "https://api.test/a" },
           raises: {
@@ -4099,19 +4151,19 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1672,
+          line: 1688,
           call: ["stub", "get"],
           args: { url: "https://api.test/b" },
           raises: { error: "HttpTlsFailed", fields: { attempts: 1 } },
         },
         {
-          line: 1673,
+          line: 1689,
           call: ["stub", "get"],
           args: { url: "https://api.test/c" },
           raises: { error: "HttpTimeout", fields: { attempts: 1 } },
         },
         {
-          line: 1674,
+          line: 1690,
           call: ["stub", "get"],
           args: { url: "https://api.test/d" },
           raises: { error: "HttpResponseMalformed", fields: { attempts: 1 } },
@@ -4120,7 +4172,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_late_answer_of_the_stub_takes_no_real_time",
-      line: 1676,
+      line: 1692,
       summary:
         "An answer with a delay waits by the injected sleeper; one beyond a time limit is a timeout.",
       shows: ["stub_answers", "injected"],
@@ -4132,7 +4184,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "the_stub_tries_nothing_again_and_follows_nothing",
-      line: 1684,
+      line: 1700,
       summary: "It gives what it was told, also where the wire would go on.",
       shows: ["stub_answers"],
       needs: [],
@@ -4140,12 +4192,12 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1689,
+          line: 1705,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/a", status: 503 },
         },
         {
-          line: 1690,
+          line: 1706,
           call: ["stub", "answer"],
           args: {
             method: "GET",
@@ -4155,23 +4207,23 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1692,
+          line: 1708,
           call: ["stub", "get"],
           args: { url: "https://api.test/a" },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 503 } } } },
         },
         {
-          line: 1693,
+          line: 1709,
           call: ["stub", "get"],
           args: { url: "https://api.test/b" },
           returns: { $expect: { has: { type: "HttpResponse", members: { status_code: 302 } } } },
         },
-        { line: 1694, call: ["stub", "calls"], returns: { $expect: { length: 2 } } },
+        { line: 1710, call: ["stub", "calls"], returns: { $expect: { length: 2 } } },
       ],
     },
     {
       name: "the_stub_records_every_call",
-      line: 1696,
+      line: 1712,
       summary: "Calls are recorded in order, with their arguments as the plugin gave them.",
       shows: ["stub_records"],
       needs: [],
@@ -4179,20 +4231,20 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1701,
+          line: 1717,
           call: ["stub", "answer"],
           args: { method: "*", url: "https://api.test/", prefix: true },
         },
-        { line: 1702, call: ["stub", "get"], args: { url: "https://api.test/a#top" } },
+        { line: 1718, call: ["stub", "get"], args: { url: "https://api.test/a#top" } },
         {
-          line: 1703,
+          line: 1719,
           call: ["stub", "post"],
           args: { url: "https://api.test/b", json: { a: [1] }, headers: { "X-A": "1" } },
         },
-        { line: 1704, call: ["stub", "put"], args: { url: "https://api.test/c", json: {} } },
-        { line: 1705, call: ["stub", "delete"], args: { url: "https://api.test/d" } },
+        { line: 1720, call: ["stub", "put"], args: { url: "https://api.test/c", json: {} } },
+        { line: 1721, call: ["stub", "delete"], args: { url: "https://api.test/d" } },
         {
-          line: 1706,
+          line: 1722,
           call: ["stub", "calls"],
           returns: [
             { method: "GET", url: "https://api.test/a#top", json: null, headers: null },
@@ -4210,7 +4262,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "the_stub_records_nothing_that_it_refuses",
-      line: 1713,
+      line: 1729,
       summary: "What the wire would refuse is no call, also if an answer would match.",
       shows: ["stub_records", "stub_strict"],
       needs: [],
@@ -4218,34 +4270,34 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1718,
+          line: 1734,
           call: ["stub", "answer"],
           args: { method: "*", url: "http://api.test/", prefix: true },
         },
         {
-          line: 1719,
+          line: 1735,
           call: ["stub", "get"],
           args: { url: "http://api.test/a b" },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 1720,
+          line: 1736,
           call: ["stub", "get"],
           args: { url: "http://api.test/", headers: { x: "a\r\nb" } },
           raises: { error: "InvalidHeader", fields: {} },
         },
         {
-          line: 1721,
+          line: 1737,
           call: ["stub", "post"],
           args: { url: "http://api.test/", json: { a: { $float: "nan" } } },
           raises: { error: "InvalidArgument", fields: {} },
         },
-        { line: 1722, call: ["stub", "calls"], returns: [] },
+        { line: 1738, call: ["stub", "calls"], returns: [] },
       ],
     },
     {
       name: "the_stub_refuses_answers_that_could_not_be",
-      line: 1724,
+      line: 1740,
       summary:
         "URLs, headers and numbers that no server could send or be asked for are refused when told.",
       shows: ["stub_strict"],
@@ -4254,48 +4306,48 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1729,
+          line: 1745,
           call: ["stub", "answer"],
           args: { method: "GET", url: "api.test/users" },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 1730,
+          line: 1746,
           call: ["stub", "answer"],
           args: { method: "GET", url: "ftp://api.test/" },
           raises: { error: "InvalidUrl", fields: {} },
         },
         {
-          line: 1731,
+          line: 1747,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", headers: { "x-a": "1\r\nx-b: 2" } },
           raises: { error: "InvalidHeader", fields: {} },
         },
         {
-          line: 1734,
+          line: 1750,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", status: 99 },
           raises: { error: "InvalidArgument", fields: { argument: "status" } },
         },
         {
-          line: 1737,
+          line: 1753,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", times: -1 },
           raises: { error: "InvalidArgument", fields: { argument: "times" } },
         },
-        { line: 1740, call: ["stub", "assert_done"] },
+        { line: 1756, call: ["stub", "assert_done"] },
         {
-          line: 1741,
+          line: 1757,
           call: ["stub", "get"],
           args: { url: "https://api.test/" },
           raises: { error: "ResourceError", fields: {} },
         },
-        { line: 1742, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
+        { line: 1758, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
       ],
     },
     {
       name: "the_stub_takes_every_url_that_the_wire_takes",
-      line: 1744,
+      line: 1760,
       summary: "What is not refused on the wire is not refused here either.",
       shows: ["stub_strict", "absolute_urls"],
       needs: [],
@@ -4315,22 +4367,22 @@ export const httpClientSuite: Suite = {
       ],
       steps: [
         {
-          line: 1761,
+          line: 1777,
           call: ["stub", "answer"],
           args: { method: "GET", url: { $ref: ["url"] }, text: "here" },
         },
         {
-          line: 1762,
+          line: 1778,
           call: ["stub", "get"],
           args: { url: { $ref: ["url"] } },
           returns: { $expect: { has: { type: "HttpResponse", members: { text: "here" } } } },
         },
-        { line: 1763, call: ["stub", "assert_done"] },
+        { line: 1779, call: ["stub", "assert_done"] },
       ],
     },
     {
       name: "a_request_without_an_answer_names_what_is_nearest",
-      line: 1765,
+      line: 1781,
       summary: "The error names the request and the answers that differ least.",
       shows: ["stub_unmatched"],
       needs: [],
@@ -4338,17 +4390,17 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1770,
+          line: 1786,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/users/8" },
         },
         {
-          line: 1771,
+          line: 1787,
           call: ["stub", "answer"],
           args: { method: "POST", url: "https://api.test/users/7" },
         },
         {
-          line: 1772,
+          line: 1788,
           call: ["stub", "get"],
           args: { url: "https://api.test/users/7" },
           raises: {
@@ -4365,7 +4417,7 @@ export const httpClientSuite: Suite = {
           },
         },
         {
-          line: 1780,
+          line: 1796,
           call: ["stub", "put"],
           args: { url: "https://api.test/users/8" },
           raises: {
@@ -4380,12 +4432,12 @@ export const httpClientSuite: Suite = {
             },
           },
         },
-        { line: 1784, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
+        { line: 1800, call: ["stub", "close"], raises: { error: "Failures", fields: {} } },
       ],
     },
     {
       name: "a_swallowed_request_without_an_answer_fails_the_closing",
-      line: 1786,
+      line: 1802,
       summary:
         "Closing the stub raises what was swallowed again, once, and closes it all the same.",
       shows: ["stub_swallowed", "stub_unmatched"],
@@ -4394,13 +4446,13 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1791,
+          line: 1807,
           call: ["stub", "get"],
           args: { url: "https://api.test/lost" },
           raises: { error: "ResourceError", fields: {} },
         },
         {
-          line: 1792,
+          line: 1808,
           call: ["stub", "close"],
           raises: {
             error: "Failures",
@@ -4411,9 +4463,9 @@ export const httpClientSuite: Suite = {
             },
           },
         },
-        { line: 1794, call: ["stub", "close"] },
+        { line: 1810, call: ["stub", "close"] },
         {
-          line: 1795,
+          line: 1811,
           call: ["stub", "get"],
           args: { url: "https://api.test/lost" },
           raises: { error: "ResourceClosed", fields: {} },
@@ -4422,7 +4474,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_test_can_ask_whether_all_was_answered",
-      line: 1797,
+      line: 1813,
       summary:
         "A request without an answer fails the question, also if the plugin swallowed the error.",
       shows: ["stub_done", "stub_swallowed"],
@@ -4430,15 +4482,15 @@ export const httpClientSuite: Suite = {
       given: [{ name: "stub", subject: "StubHttpClient", options: {} }],
       table: [],
       steps: [
-        { line: 1802, call: ["stub", "assert_done"] },
+        { line: 1818, call: ["stub", "assert_done"] },
         {
-          line: 1803,
+          line: 1819,
           call: ["stub", "get"],
           args: { url: "https://api.test/lost" },
           raises: { error: "ResourceError", fields: {} },
         },
         {
-          line: 1804,
+          line: 1820,
           call: ["stub", "assert_done"],
           raises: {
             error: "ResourceError",
@@ -4449,7 +4501,7 @@ export const httpClientSuite: Suite = {
     },
     {
       name: "a_test_can_ask_whether_all_answers_were_used",
-      line: 1807,
+      line: 1823,
       summary:
         "An answer that nobody asked for, or not as often as it was told, fails the question.",
       shows: ["stub_done"],
@@ -4458,32 +4510,32 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1812,
+          line: 1828,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/a" },
         },
         {
-          line: 1813,
+          line: 1829,
           call: ["stub", "answer"],
           args: { method: "PUT", url: "https://api.test/b", times: 2 },
         },
-        { line: 1814, call: ["stub", "get"], args: { url: "https://api.test/a" } },
-        { line: 1815, call: ["stub", "put"], args: { url: "https://api.test/b" } },
+        { line: 1830, call: ["stub", "get"], args: { url: "https://api.test/a" } },
+        { line: 1831, call: ["stub", "put"], args: { url: "https://api.test/b" } },
         {
-          line: 1816,
+          line: 1832,
           call: ["stub", "assert_done"],
           raises: {
             error: "ResourceError",
             fields: { message: { $expect: { contains: "PUT https://api.test/b" } } },
           },
         },
-        { line: 1817, call: ["stub", "put"], args: { url: "https://api.test/b" } },
-        { line: 1818, call: ["stub", "assert_done"] },
+        { line: 1833, call: ["stub", "put"], args: { url: "https://api.test/b" } },
+        { line: 1834, call: ["stub", "assert_done"] },
       ],
     },
     {
       name: "threads_share_a_stub",
-      line: 1820,
+      line: 1836,
       summary: "Each of many concurrent calls gets an answer and is recorded once.",
       shows: ["concurrent", "stub_records"],
       needs: [],
@@ -4491,22 +4543,22 @@ export const httpClientSuite: Suite = {
       table: [],
       steps: [
         {
-          line: 1825,
+          line: 1841,
           call: ["stub", "answer"],
           args: { method: "GET", url: "https://api.test/", status: 201, times: 32 },
         },
         {
-          line: 1826,
+          line: 1842,
           together: "n",
           in: { from: 1, to: 8 },
           do: [
             {
-              line: 1829,
+              line: 1845,
               for: "m",
               in: { from: 1, to: 4 },
               do: [
                 {
-                  line: 1832,
+                  line: 1848,
                   call: ["stub", "get"],
                   args: { url: "https://api.test/" },
                   returns: {
@@ -4517,8 +4569,8 @@ export const httpClientSuite: Suite = {
             },
           ],
         },
-        { line: 1833, call: ["stub", "calls"], returns: { $expect: { length: 32 } } },
-        { line: 1834, call: ["stub", "assert_done"] },
+        { line: 1849, call: ["stub", "calls"], returns: { $expect: { length: 32 } } },
+        { line: 1850, call: ["stub", "assert_done"] },
       ],
     },
   ],
