@@ -14,8 +14,9 @@ const (
 	failures  = "Failures"
 )
 
-// find returns the error of a class of the specification in the tree of an error.
-func find(err error, class string) (reflect.Value, bool) {
+// find returns the error of a class of the specification in the tree of an error. A class of the same
+// name in another package is none: errors.Is and errors.As would not know it.
+func find(err error, class errorTable) (reflect.Value, bool) {
 	pending := []error{err}
 	for len(pending) > 0 {
 		next := pending[0]
@@ -24,7 +25,7 @@ func find(err error, class string) (reflect.Value, bool) {
 			continue
 		}
 		value := reflect.Indirect(reflect.ValueOf(next))
-		if value.IsValid() && value.Type().Name() == class {
+		if value.IsValid() && value.Type().Name() == class.Name && value.Type().PkgPath() == class.Home {
 			return value, true
 		}
 		pending = append(pending, children(next)...)
@@ -80,7 +81,7 @@ func (x *execution) checkRaised(want *raises, err error, names *scope) error {
 		}
 	default:
 		class := x.suite.Errors[want.Error]
-		found, ok := find(err, class.Name)
+		found, ok := find(err, class)
 		if !ok {
 			return fmt.Errorf("expected %s, got %s", class.Name, shown(err))
 		}

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"testing"
 )
@@ -109,6 +110,22 @@ func report(t *testing.T, outcome Outcome) {
 	}
 }
 
+// shownRow returns what a row has in its columns, for a line of its own.
+func shownRow(c *caseDocument, row int) string {
+	if row == 0 {
+		return ""
+	}
+	cells := map[string]any{}
+	for column, cell := range c.Table[row-1] {
+		cells[column] = cell.value
+	}
+	text, err := json.Marshal(cells)
+	if err != nil {
+		return ""
+	}
+	return "\nits row: " + cut(string(text))
+}
+
 // rows returns the numbers of a case's rows; a case without a table has the one row 0.
 func rows(c *caseDocument) []int {
 	numbers := []int{}
@@ -129,18 +146,19 @@ func (p *plan) judge(ctx context.Context, c *caseDocument, row int) Outcome {
 	}
 	expected, known := p.harness.ExpectedFailures[c.Name]
 	if !known {
-		expected, known = p.harness.ExpectedFailures[fmt.Sprintf("%s-%d", c.Name, row)]
+		expected, known = p.harness.ExpectedFailures[rowName(c, row)]
 	}
 	err := p.execute(ctx, c, row)
 	switch {
 	case err == nil && known:
-		outcome.Outcome, outcome.Reason = UnexpectedPass, "it was to fail: "+expected
+		outcome.Outcome = UnexpectedPass
+		outcome.Reason = fmt.Sprintf("%s:%d: it passes, but is to fail: %s", p.suite.Source, c.Line, expected)
 	case err == nil:
 		outcome.Outcome = Passed
 	case known:
 		outcome.Outcome, outcome.Reason = ExpectedFailure, expected
 	default:
-		outcome.Outcome, outcome.Reason = Failed, err.Error()
+		outcome.Outcome, outcome.Reason = Failed, err.Error()+shownRow(c, row)
 	}
 	return outcome
 }

@@ -70,6 +70,7 @@ type recordTable struct {
 
 type errorTable struct {
 	Name   string
+	Home   string // the import path of its package
 	Fields map[string]struct {
 		Name string
 		Type *typeTree

@@ -16,8 +16,8 @@ func TestConformanceOfInMemoryBlobStore(t *testing.T) {
 		conformance.Named("InMemoryBlobStore"),
 		conformance.Having("content_types"),
 		conformance.Also("ReadOnlyBlobStore", newReadOnlyStore),
-		conformance.Lacking("shared", "each store has a memory of its own"),
-		conformance.Lacking("kill", "memory ends with its process"),
+		conformance.Lacking("shared", "each one keeps its blobs in its own memory"),
+		conformance.Lacking("kill", "each one keeps its blobs in its own memory"),
 	)
 }
 

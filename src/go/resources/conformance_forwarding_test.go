@@ -42,8 +42,8 @@ func TestConformanceOfAForwardingBlobStore(t *testing.T) {
 	},
 		conformance.Named("ForwardingBlobStore"),
 		conformance.Lacking("content_types", "the interface does not tell them"),
-		conformance.Lacking("shared", "each store has a memory of its own"),
-		conformance.Lacking("kill", "memory ends with its process"),
+		conformance.Lacking("shared", "each one keeps its blobs in its own memory"),
+		conformance.Lacking("kill", "each one keeps its blobs in its own memory"),
 	)
 }
 

@@ -26,6 +26,7 @@ TABLES: Final[dict[str, Any]] = {
     "interfaces": {
         "Counter": {
             "name": "Counter",
+            "home": PACKAGE,
             "methods": {
                 "add": {
                     "name": "add",
@@ -52,18 +53,29 @@ TABLES: Final[dict[str, Any]] = {
             "properties": {"place": {"name": "place", "type": "path"}},
         }
     },
-    "records": {"Entry": {"name": "Entry", "fields": {"name": "name", "counts": "counts"}}},
-    "enums": {"Mode": {"name": "Mode", "values": ["up", "down"]}},
+    "records": {
+        "Entry": {"name": "Entry", "home": PACKAGE, "fields": {"name": "name", "counts": "counts"}}
+    },
+    "enums": {"Mode": {"name": "Mode", "home": PACKAGE, "values": ["up", "down"]}},
     "errors": {
-        "CountingError": {"name": "CountingError", "fields": {}},
+        "CountingError": {"name": "CountingError", "home": PACKAGE, "fields": {}},
         "OutOfRange": {
             "name": "OutOfRange",
+            "home": PACKAGE,
             "fields": {
                 "amount": {"name": "amount_", "type": "int"},
                 "tags": {"name": "tags", "type": {"list": "string"}},
             },
         },
     },
+}
+
+ABOUT: Final[dict[str, Any]] = {
+    "format": 1,
+    "suite": "counting",
+    "source": "counting.yaml",
+    "summary": "Counting.",
+    "promises": {},
 }
 
 
@@ -78,5 +90,4 @@ def case(name: str, *steps: dict[str, Any], **rest: Any) -> dict[str, Any]:  # n
 
 def suite(*cases: dict[str, Any]) -> Suite:
     """Make a suite of these cases."""
-    about = {"format": 1, "suite": "counting", "source": "counting.yaml", "summary": "Counting."}
-    return Suite({**about, "promises": {}, **TABLES, "cases": list(cases)}, PACKAGE)
+    return Suite({**ABOUT, **TABLES, "cases": list(cases)})

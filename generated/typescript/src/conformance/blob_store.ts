@@ -121,6 +121,7 @@ export const blobStoreSuite: Suite = {
   interfaces: {
     BlobStore: {
       name: "BlobStore",
+      home: "dagstack",
       methods: {
         put: {
           name: "put",
@@ -172,9 +173,10 @@ export const blobStoreSuite: Suite = {
   records: {},
   enums: {},
   errors: {
-    ResourceError: { name: "ResourceError", fields: {} },
+    ResourceError: { name: "ResourceError", home: "dagstack", fields: {} },
     InvalidArgument: {
       name: "InvalidArgument",
+      home: "dagstack",
       fields: {
         argument: { name: "argument", type: "string" },
         reason: { name: "reason", type: "string" },
@@ -182,19 +184,26 @@ export const blobStoreSuite: Suite = {
     },
     ResourceClosed: {
       name: "ResourceClosed",
+      home: "dagstack",
       fields: { resource: { name: "resource", type: "string" } },
     },
     BackendFailed: {
       name: "BackendFailed",
+      home: "dagstack",
       fields: {
         resource: { name: "resource", type: "string" },
         operation: { name: "operation", type: "string" },
         detail: { name: "detail", type: "string" },
       },
     },
-    BlobNotFound: { name: "BlobNotFound", fields: { key: { name: "key", type: "string" } } },
+    BlobNotFound: {
+      name: "BlobNotFound",
+      home: "dagstack",
+      fields: { key: { name: "key", type: "string" } },
+    },
     InvalidBlobKey: {
       name: "InvalidBlobKey",
+      home: "dagstack",
       fields: {
         argument: { name: "argument", type: "string" },
         reason: { name: "reason", type: "string" },
@@ -203,6 +212,7 @@ export const blobStoreSuite: Suite = {
     },
     BlobStoreReadOnly: {
       name: "BlobStoreReadOnly",
+      home: "dagstack",
       fields: { operation: { name: "operation", type: "string" } },
     },
   },

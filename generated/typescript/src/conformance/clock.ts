@@ -64,6 +64,7 @@ export const clockSuite: Suite = {
   interfaces: {
     Clock: {
       name: "Clock",
+      home: "dagstack",
       methods: {
         now: {
           name: "now",
@@ -86,6 +87,7 @@ export const clockSuite: Suite = {
     },
     Sleeper: {
       name: "Sleeper",
+      home: "dagstack",
       methods: {
         sleep: {
           name: "sleep",
@@ -102,9 +104,10 @@ export const clockSuite: Suite = {
   records: {},
   enums: {},
   errors: {
-    ResourceError: { name: "ResourceError", fields: {} },
+    ResourceError: { name: "ResourceError", home: "dagstack", fields: {} },
     InvalidArgument: {
       name: "InvalidArgument",
+      home: "dagstack",
       fields: {
         argument: { name: "argument", type: "string" },
         reason: { name: "reason", type: "string" },
@@ -112,6 +115,7 @@ export const clockSuite: Suite = {
     },
     ResourceClosed: {
       name: "ResourceClosed",
+      home: "dagstack",
       fields: { resource: { name: "resource", type: "string" } },
     },
   },

@@ -139,6 +139,7 @@ export const httpClientSuite: Suite = {
   interfaces: {
     HttpClient: {
       name: "HttpClient",
+      home: "dagstack",
       methods: {
         get: {
           name: "get",
@@ -187,6 +188,7 @@ export const httpClientSuite: Suite = {
     },
     HttpResponse: {
       name: "HttpResponse",
+      home: "dagstack",
       methods: {
         json: {
           name: "json",
@@ -214,9 +216,10 @@ export const httpClientSuite: Suite = {
   records: {},
   enums: {},
   errors: {
-    ResourceError: { name: "ResourceError", fields: {} },
+    ResourceError: { name: "ResourceError", home: "dagstack", fields: {} },
     InvalidArgument: {
       name: "InvalidArgument",
+      home: "dagstack",
       fields: {
         argument: { name: "argument", type: "string" },
         reason: { name: "reason", type: "string" },
@@ -224,10 +227,12 @@ export const httpClientSuite: Suite = {
     },
     ResourceClosed: {
       name: "ResourceClosed",
+      home: "dagstack",
       fields: { resource: { name: "resource", type: "string" } },
     },
     InvalidUrl: {
       name: "InvalidUrl",
+      home: "dagstack",
       fields: {
         argument: { name: "argument", type: "string" },
         reason: { name: "reason", type: "string" },
@@ -235,6 +240,7 @@ export const httpClientSuite: Suite = {
     },
     InvalidHeader: {
       name: "InvalidHeader",
+      home: "dagstack",
       fields: {
         argument: { name: "argument", type: "string" },
         reason: { name: "reason", type: "string" },
@@ -243,6 +249,7 @@ export const httpClientSuite: Suite = {
     },
     HttpRequestFailed: {
       name: "HttpRequestFailed",
+      home: "dagstack",
       fields: {
         method: { name: "method", type: "string" },
         url: { name: "url", type: "string" },
@@ -252,6 +259,7 @@ export const httpClientSuite: Suite = {
     },
     HttpConnectionFailed: {
       name: "HttpConnectionFailed",
+      home: "dagstack",
       fields: {
         method: { name: "method", type: "string" },
         url: { name: "url", type: "string" },
@@ -261,6 +269,7 @@ export const httpClientSuite: Suite = {
     },
     HttpTlsFailed: {
       name: "HttpTlsFailed",
+      home: "dagstack",
       fields: {
         method: { name: "method", type: "string" },
         url: { name: "url", type: "string" },
@@ -270,6 +279,7 @@ export const httpClientSuite: Suite = {
     },
     HttpTimeout: {
       name: "HttpTimeout",
+      home: "dagstack",
       fields: {
         method: { name: "method", type: "string" },
         url: { name: "url", type: "string" },
@@ -279,6 +289,7 @@ export const httpClientSuite: Suite = {
     },
     HttpBodyTooLarge: {
       name: "HttpBodyTooLarge",
+      home: "dagstack",
       fields: {
         method: { name: "method", type: "string" },
         url: { name: "url", type: "string" },
@@ -289,6 +300,7 @@ export const httpClientSuite: Suite = {
     },
     HttpTooManyRedirects: {
       name: "HttpTooManyRedirects",
+      home: "dagstack",
       fields: {
         method: { name: "method", type: "string" },
         url: { name: "url", type: "string" },
@@ -299,6 +311,7 @@ export const httpClientSuite: Suite = {
     },
     HttpResponseMalformed: {
       name: "HttpResponseMalformed",
+      home: "dagstack",
       fields: {
         method: { name: "method", type: "string" },
         url: { name: "url", type: "string" },
@@ -308,6 +321,7 @@ export const httpClientSuite: Suite = {
     },
     InvalidJson: {
       name: "InvalidJson",
+      home: "dagstack",
       fields: {
         status_code: { name: "statusCode", type: "int" },
         excerpt: { name: "excerpt", type: "string" },

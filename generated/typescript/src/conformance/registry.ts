@@ -138,6 +138,7 @@ export const registrySuite: Suite = {
   interfaces: {
     Rng: {
       name: "Rng",
+      home: "dagstack",
       methods: {
         next_float: {
           name: "nextFloat",
@@ -179,6 +180,7 @@ export const registrySuite: Suite = {
     },
     ForkableRng: {
       name: "ForkableRng",
+      home: "dagstack",
       methods: {
         fork: {
           name: "fork",
@@ -195,14 +197,16 @@ export const registrySuite: Suite = {
   records: {
     MissingResource: {
       name: "MissingResource",
+      home: "dagstack",
       fields: { plugin: "plugin", resource: "resource", near: "near" },
     },
   },
   enums: {},
   errors: {
-    ResourceError: { name: "ResourceError", fields: {} },
+    ResourceError: { name: "ResourceError", home: "dagstack", fields: {} },
     InvalidArgument: {
       name: "InvalidArgument",
+      home: "dagstack",
       fields: {
         argument: { name: "argument", type: "string" },
         reason: { name: "reason", type: "string" },
@@ -210,11 +214,17 @@ export const registrySuite: Suite = {
     },
     ResourceClosed: {
       name: "ResourceClosed",
+      home: "dagstack",
       fields: { resource: { name: "resource", type: "string" } },
     },
-    AlreadyExists: { name: "AlreadyExists", fields: { taken: { name: "taken", type: "string" } } },
+    AlreadyExists: {
+      name: "AlreadyExists",
+      home: "dagstack",
+      fields: { taken: { name: "taken", type: "string" } },
+    },
     BackendFailed: {
       name: "BackendFailed",
+      home: "dagstack",
       fields: {
         resource: { name: "resource", type: "string" },
         operation: { name: "operation", type: "string" },
@@ -223,6 +233,7 @@ export const registrySuite: Suite = {
     },
     MissingResources: {
       name: "MissingResources",
+      home: "dagstack",
       fields: {
         missing: { name: "missing", type: { list: { record: "MissingResource" } } },
         detail: { name: "detail", type: "string" },
@@ -230,6 +241,7 @@ export const registrySuite: Suite = {
     },
     UndeclaredResource: {
       name: "UndeclaredResource",
+      home: "dagstack",
       fields: {
         plugin: { name: "plugin", type: "string" },
         resource: { name: "resource", type: "string" },
@@ -237,6 +249,7 @@ export const registrySuite: Suite = {
     },
     UnfitResource: {
       name: "UnfitResource",
+      home: "dagstack",
       fields: {
         argument: { name: "argument", type: "string" },
         reason: { name: "reason", type: "string" },

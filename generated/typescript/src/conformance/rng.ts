@@ -52,6 +52,7 @@ export const rngSuite: Suite = {
   interfaces: {
     Rng: {
       name: "Rng",
+      home: "dagstack",
       methods: {
         next_float: {
           name: "nextFloat",
@@ -93,6 +94,7 @@ export const rngSuite: Suite = {
     },
     ForkableRng: {
       name: "ForkableRng",
+      home: "dagstack",
       methods: {
         fork: {
           name: "fork",
@@ -109,9 +111,10 @@ export const rngSuite: Suite = {
   records: {},
   enums: {},
   errors: {
-    ResourceError: { name: "ResourceError", fields: {} },
+    ResourceError: { name: "ResourceError", home: "dagstack", fields: {} },
     InvalidArgument: {
       name: "InvalidArgument",
+      home: "dagstack",
       fields: {
         argument: { name: "argument", type: "string" },
         reason: { name: "reason", type: "string" },
@@ -119,6 +122,7 @@ export const rngSuite: Suite = {
     },
     ResourceClosed: {
       name: "ResourceClosed",
+      home: "dagstack",
       fields: { resource: { name: "resource", type: "string" } },
     },
   },

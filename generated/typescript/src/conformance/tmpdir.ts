@@ -81,6 +81,7 @@ export const tmpdirSuite: Suite = {
   interfaces: {
     TempDir: {
       name: "TempDir",
+      home: "dagstack",
       methods: {
         create_file: {
           name: "createFile",
@@ -105,9 +106,10 @@ export const tmpdirSuite: Suite = {
   records: {},
   enums: {},
   errors: {
-    ResourceError: { name: "ResourceError", fields: {} },
+    ResourceError: { name: "ResourceError", home: "dagstack", fields: {} },
     InvalidArgument: {
       name: "InvalidArgument",
+      home: "dagstack",
       fields: {
         argument: { name: "argument", type: "string" },
         reason: { name: "reason", type: "string" },
@@ -115,11 +117,17 @@ export const tmpdirSuite: Suite = {
     },
     ResourceClosed: {
       name: "ResourceClosed",
+      home: "dagstack",
       fields: { resource: { name: "resource", type: "string" } },
     },
-    AlreadyExists: { name: "AlreadyExists", fields: { taken: { name: "taken", type: "string" } } },
+    AlreadyExists: {
+      name: "AlreadyExists",
+      home: "dagstack",
+      fields: { taken: { name: "taken", type: "string" } },
+    },
     BackendFailed: {
       name: "BackendFailed",
+      home: "dagstack",
       fields: {
         resource: { name: "resource", type: "string" },
         operation: { name: "operation", type: "string" },

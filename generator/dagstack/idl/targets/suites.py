@@ -11,7 +11,16 @@ from dagstack.idl.model import ListOf, MapOf, Maybe, Named, Scalar, Variable
 
 if TYPE_CHECKING:
     from dagstack.idl.case_model import Action, Case, Subject, Suite
-    from dagstack.idl.model import Enum, Error, Interface, Method, Property, Record, Type, Value
+    from dagstack.idl.model import (
+        Enum,
+        Error,
+        Interface,
+        Method,
+        Property,
+        Record,
+        Type,
+        Value,
+    )
 
 FORMAT = 1
 """The version of the documents."""
@@ -19,6 +28,10 @@ FORMAT = 1
 
 class Spelling(Protocol):
     """How a language calls what a suite refers to, without the package that it is in."""
+
+    def home(self, declared: Named) -> str:
+        """The package that it is in."""
+        ...
 
     def interface(self, declared: Interface) -> str:
         """The type of an interface."""
@@ -121,6 +134,7 @@ def _slots(values: tuple[Value, ...], defaults: dict[str, Any]) -> dict[str, Any
 def _interface(interface: Interface, spelling: Spelling) -> dict[str, Any]:
     return {
         "name": spelling.interface(interface),
+        "home": spelling.home(interface.named),
         "methods": {each.name: _method(each, spelling) for each in interface.methods},
         "properties": {
             each.name: {"name": spelling.member(each), "type": tree(each.type)}
@@ -149,11 +163,19 @@ def _param(param: Value) -> dict[str, Any]:
 
 def _record(record: Record, spelling: Spelling) -> dict[str, Any]:
     fields = {each.name: spelling.field(each) for each in record.fields}
-    return {"name": spelling.record(record), "fields": fields}
+    return {
+        "name": spelling.record(record),
+        "home": spelling.home(record.named),
+        "fields": fields,
+    }
 
 
 def _enum(enum: Enum, spelling: Spelling) -> dict[str, Any]:
-    return {"name": spelling.enum(enum), "values": [each.name for each in enum.values]}
+    return {
+        "name": spelling.enum(enum),
+        "home": spelling.home(enum.named),
+        "values": [each.name for each in enum.values],
+    }
 
 
 def _error(error: Error, spelling: Spelling) -> dict[str, Any]:
@@ -161,7 +183,7 @@ def _error(error: Error, spelling: Spelling) -> dict[str, Any]:
         each.name: {"name": spelling.error_field(each), "type": tree(each.type)}
         for each in (*error.inherited, *error.fields)
     }
-    return {"name": spelling.error(error), "fields": fields}
+    return {"name": spelling.error(error), "home": spelling.home(error.named), "fields": fields}
 
 
 def _case(case: Case) -> dict[str, Any]:

@@ -10,8 +10,8 @@ Nothing here needs more than the standard library and the generated package.
 from __future__ import annotations
 
 from dagstack.conformance.documents import CONTRACTS, Case, Suite, load
-from dagstack.conformance.harness import Action, Body, Factory, Harness
-from dagstack.conformance.judging import LIMIT, MakeHarness, applicable, judge, judge_row
+from dagstack.conformance.harness import Action, Body, Factory, Harness, applicable
+from dagstack.conformance.judging import LIMIT, MakeHarness, judge, judge_row
 from dagstack.conformance.live import CaseFailed
 from dagstack.conformance.outcomes import (
     RESULTS,

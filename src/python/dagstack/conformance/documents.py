@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import pkgutil
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -78,17 +77,16 @@ def _makes(steps: Json) -> Generator[Mapping[str, Json]]:
 
 
 class Suite:
-    """A suite, and the types of the generated package that it speaks of.
+    """A suite, and the types of generated packages that it speaks of.
 
     Args:
         document: What the generator printed.
-        package: The name of the generated package, in which the types are looked up.
 
     Raises:
         ValueError: the document is of another version.
     """
 
-    def __init__(self, document: Mapping[str, Json], package: str = CONTRACTS) -> None:
+    def __init__(self, document: Mapping[str, Json]) -> None:
         if document.get("format") != FORMAT:
             raise ValueError(
                 f"the suite has format {document.get('format')!r}, and this runner reads {FORMAT}: "
@@ -104,7 +102,6 @@ class Suite:
         self.enums: Mapping[str, Json] = document.get("enums", {})
         self.errors: Mapping[str, Json] = document.get("errors", {})
         self.cases = tuple(_case(each) for each in document["cases"])
-        self._package = package
 
     def __repr__(self) -> str:
         """Name the suite."""
@@ -118,7 +115,7 @@ class Suite:
             name: The name in the specification.
 
         Raises:
-            LookupError: the generated package has no such class.
+            LookupError: the suite does not speak of it, or its package has no such class.
         """
         tables: dict[str, Mapping[str, Json]] = {
             "interfaces": self.interfaces,
@@ -126,23 +123,15 @@ class Suite:
             "enums": self.enums,
             "errors": self.errors,
         }
-        spelled = str(tables[kind].get(name, {"name": name})["name"])
-        for module in self._modules:
-            found = getattr(module, spelled, None)
-            if isinstance(found, type):
-                return cast("type[Any]", found)
-        raise LookupError(f"{self._package} has no class {spelled}, which {self.source} speaks of")
-
-    @cached_property
-    def _modules(self) -> tuple[object, ...]:
-        """The generated package and the modules in it, where imported errors can be found."""
-        package = import_module(self._package)
-        below = [
-            import_module(f"{self._package}.{each.name}")
-            for each in pkgutil.iter_modules(package.__path__)
-            if not each.ispkg
-        ]
-        return (package, *below)
+        declared = tables[kind].get(name)
+        if declared is None:
+            raise LookupError(f"{self.source} speaks of no {name}")
+        found = getattr(import_module(declared["home"]), declared["name"], None)
+        if isinstance(found, type):
+            return cast("type[Any]", found)
+        raise LookupError(
+            f"{declared['home']} has no class {declared['name']}, which {self.source} speaks of"
+        )
 
 
 def _case(data: Mapping[str, Json]) -> Case:
@@ -174,4 +163,4 @@ def load(name: str, package: str = CONTRACTS) -> Suite:
         known = [each.name for each in folder.iterdir()] if folder.is_dir() else []
         suites = ", ".join(sorted(each[:-5] for each in known if each.endswith(".json"))) or "none"
         raise LookupError(f"{package} has no suite {name}; its suites are: {suites}")
-    return Suite(json.loads(place.read_text(encoding="utf-8")), package)
+    return Suite(json.loads(place.read_text(encoding="utf-8")))

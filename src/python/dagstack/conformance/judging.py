@@ -9,15 +9,21 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import wait
 from contextlib import ExitStack, suppress
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from dagstack.conformance.failures import told
-from dagstack.conformance.harness import LANGUAGE, Harness, Surroundings, check, row_id
+from dagstack.conformance.harness import (
+    Harness,
+    applicable,
+    check,
+    reason_to_skip,
+    row_id,
+    surroundings_of,
+)
 from dagstack.conformance.live import CaseFailed, Live, settled
 from dagstack.conformance.outcomes import Outcome
+from dagstack.conformance.result_types import shown
 from dagstack.conformance.stage import ByHand, Stage
 from dagstack.conformance.steps import Player, StepFailed
 from dagstack.conformance.threads import Worker
@@ -71,21 +77,6 @@ def _folder(parent: str, name: str) -> Path:
     return made
 
 
-def surroundings_of(suite: Suite) -> Surroundings:
-    """Return what comes with the runner for a suite, by the suite's name."""
-    name = f"dagstack.conformance.suites.{suite.name}"
-    if find_spec(name) is None:
-        return Surroundings()
-    found: Surroundings = import_module(name).SURROUNDINGS
-    return found
-
-
-def applicable(suite: Suite, harness: Harness) -> list[Case]:
-    """List the cases that are the implementation's to show, in the suite's order."""
-    own, around = set(harness.subjects), set(surroundings_of(suite).subjects)
-    return [case for case in suite.cases if case.subjects <= own | around and case.subjects & own]
-
-
 def judge_row(
     suite: Suite, harness: Harness, case: Case, row: int, *, limit: float = LIMIT
 ) -> Outcome:
@@ -98,10 +89,8 @@ def judge_row(
         row: The number of the row, 0 if the case has no table.
         limit: The seconds that it may take.
     """
-    usable = (LANGUAGE | set(harness.has)) - set(harness.lacks)
-    if lacking := [each for each in case.needs if each not in usable]:
-        reasons = [f"{each}: {harness.lacks.get(each, 'not in Python')}" for each in lacking]
-        return Outcome(case.name, row, "skipped", "; ".join(reasons))
+    if skipped := reason_to_skip(case, harness):
+        return Outcome(case.name, row, "skipped", skipped)
     said = _attempt(suite, harness, case, row, limit)
     declared = harness.expected_failures.get(
         row_id(case, row), harness.expected_failures.get(case.name, "")
@@ -109,7 +98,8 @@ def judge_row(
     if declared and said:
         return Outcome(case.name, row, "expected_failure", declared)
     if declared:
-        return Outcome(case.name, row, "unexpected_pass", f"expected to fail: {declared}")
+        passes = _report(suite, case, row, case.line, f"it passes, but is to fail: {declared}")
+        return Outcome(case.name, row, "unexpected_pass", passes)
     return Outcome(case.name, row, "failed", said) if said else Outcome(case.name, row, "passed")
 
 
@@ -178,7 +168,8 @@ def _no_body(case: Case) -> Body:
 
 
 def _report(suite: Suite, case: Case, row: int, line: int, said: str) -> str:
-    return f"{row_id(case, row)} ({suite.source}:{line}): {case.summary}\n{said}"
+    columns = f"\nits row: {shown(dict(case.table[row - 1]))}" if row else ""
+    return f"{row_id(case, row)} ({suite.source}:{line}): {case.summary}\n{said}{columns}"
 
 
 def _position(thread: threading.Thread) -> str:

@@ -25,8 +25,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 import pytest
 
 from dagstack.conformance.documents import CONTRACTS, Suite, load
-from dagstack.conformance.harness import Action, Body, Factory, Harness, check, row_id
-from dagstack.conformance.judging import applicable, judge_row
+from dagstack.conformance.harness import (
+    Action,
+    Body,
+    Factory,
+    Harness,
+    applicable,
+    check,
+    row_id,
+)
+from dagstack.conformance.judging import judge_row
 from dagstack.conformance.outcomes import RESULTS, Outcome, write_results
 
 if TYPE_CHECKING:
@@ -256,6 +264,10 @@ def _parametrize(metafunc: pytest.Metafunc, suite: Suite, harness: Harness) -> N
 
 def _show(row: Row, harness: Harness) -> None:
     """Judge a row, note what came of it, and tell pytest."""
+    try:
+        check(row.suite, harness)  # by now with its actions
+    except ValueError as error:
+        pytest.fail(str(error), pytrace=False)
     outcome = judge_row(row.suite, harness, row.case, row.row)
     _note(row.suite, harness, outcome)
     if not outcome.good:

@@ -83,6 +83,8 @@ export interface RecordDocument {
 /** An error, with the name of its class. */
 export interface ErrorDocument {
   readonly name: string;
+  /** The specification that declares it: the beginning of the id that its class carries. */
+  readonly home: string;
   readonly fields: Readonly<Record<string, { readonly name: string; readonly type: TypeTree }>>;
 }
 

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-import { type CaseDocument, type SuiteDocument, subjectsOf } from "./document.js";
+import { type CaseDocument, subjectsOf } from "./document.js";
 
 /** Options of a subject, or arguments of an action, by the names that the suite has for them. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -87,7 +87,7 @@ export interface Fixtures {
 }
 
 /** What this language can do, or the reason for which it cannot. */
-const LANGUAGE: Readonly<Record<string, true | string>> = {
+export const LANGUAGE: Readonly<Record<string, true | string>> = {
   cancellation: "a promise cannot be cancelled",
   dynamic_types: true,
   naive_datetimes: "every Date is an instant",
@@ -97,36 +97,14 @@ const LANGUAGE: Readonly<Record<string, true | string>> = {
   int64: "beyond 2^53 a number is not exact",
 };
 
-/** A harness that does not fit its suite; `problems` has everything that is wrong with it. */
-export class HarnessError extends Error {
-  override readonly name = "HarnessError";
-  readonly problems: readonly string[];
-
-  constructor(harness: string, suite: string, problems: readonly string[]) {
-    super(`harness ${harness} does not fit suite ${suite}:\n  ${problems.join("\n  ")}`);
-    this.problems = problems;
-  }
-}
-
-/**
- * Refuse a harness that leaves something open, or speaks of what the suite does not have.
- *
- * @throws {@link HarnessError} with everything that is wrong.
- */
-export function checkHarness(suite: SuiteDocument, harness: Harness): void {
-  const problems = [...problemsOf(suite, harness)];
-  if (problems.length > 0) throw new HarnessError(harness.name, suite.suite, problems);
-}
-
-/** Why a case cannot be executed: the reasons for what is lacking. */
-export function reasonToSkip(each: CaseDocument, harness: Harness): string | undefined {
-  const has = new Set(harness.has);
+/** Why a case cannot be executed: the capabilities that are lacking, with the reasons; or empty. */
+export function reasonToSkip(each: CaseDocument, harness: Harness): string {
+  const reasons: string[] = [];
   for (const need of each.needs) {
-    if (has.has(need)) continue;
     const reason = harness.lacks?.[need] ?? LANGUAGE[need];
-    if (typeof reason === "string") return reason;
+    if (typeof reason === "string") reasons.push(`${need}: ${reason}`);
   }
-  return undefined;
+  return reasons.join("; ");
 }
 
 /** Whether a case is about this implementation. */
@@ -137,49 +115,4 @@ export function applies(each: CaseDocument, harness: Harness, fixtures: Fixtures
     (name) => own.includes(name) || Object.hasOwn(fixtures.subjects ?? {}, name),
   );
   return known && own.length > 0;
-}
-
-function* problemsOf(suite: SuiteDocument, harness: Harness): Generator<string> {
-  const { has = [], lacks = {}, actions = {} } = harness;
-  const cases = suite.cases.map(({ name }) => name);
-  const rows = suite.cases.flatMap(({ name, table }) => table.map((_, n) => `${name}-${n + 1}`));
-  for (const name of Object.keys(harness.subjects)) {
-    if (!Object.hasOwn(suite.subjects, name)) yield `the suite has no subject ${name}`;
-  }
-  for (const name of Object.keys(actions)) {
-    if (!isMember(suite, name)) yield `the suite has no action or property ${name}`;
-  }
-  for (const [what, named, known] of [
-    ["byHand", harness.byHand, cases],
-    ["expectedFailures", harness.expectedFailures, [...cases, ...rows]],
-  ] as const) {
-    for (const name of Object.keys(named ?? {})) {
-      if (!known.includes(name)) yield `${what} names ${name}, which is no case of the suite`;
-    }
-  }
-  const known = Object.keys(suite.capabilities);
-  for (const name of new Set([...has, ...Object.keys(lacks)])) {
-    if (!known.includes(name) && !Object.hasOwn(LANGUAGE, name)) {
-      yield `the suite has no capability ${name}`;
-    }
-    if (has.includes(name) && Object.hasOwn(lacks, name)) {
-      yield `capability ${name} is both in has and in lacks`;
-    }
-  }
-  for (const name of known) {
-    if (!has.includes(name) && !Object.hasOwn(lacks, name)) {
-      yield `capability ${name} is neither in has nor in lacks: ${suite.capabilities[name] ?? ""}`;
-    }
-  }
-}
-
-function isMember(suite: SuiteDocument, name: string): boolean {
-  const [subject = "", member = ""] = name.split(".");
-  const declared = suite.subjects[subject];
-  if (declared === undefined) return false;
-  return (
-    member === "close" ||
-    Object.hasOwn(declared.actions, member) ||
-    Object.hasOwn(declared.properties, member)
-  );
 }

@@ -9,6 +9,7 @@
 
 export type { Suite } from "./document.js";
 export { Failure } from "./errors.js";
+export { HarnessError } from "./fitting.js";
 export { Journal, Probe, type ProbeOptions, Wrapped } from "./fixtures/registry.js";
 export {
   type Action,
@@ -16,7 +17,6 @@ export {
   type Bench,
   type ByHand,
   type Harness,
-  HarnessError,
   type Setting,
   type SubjectFactory,
 } from "./harness.js";

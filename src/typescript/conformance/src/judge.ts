@@ -4,10 +4,13 @@
  * @packageDocumentation
  */
 
-import { type CaseDocument, read, type Suite, type SuiteDocument } from "./document.js";
-import { applies, checkHarness, type Fixtures, type Harness, reasonToSkip } from "./harness.js";
+import { read, type Suite } from "./document.js";
+import { checkHarness } from "./fitting.js";
+import { applies, type Fixtures, type Harness, reasonToSkip } from "./harness.js";
 import { type Execution, run, TIME_LIMIT } from "./run.js";
+import { show } from "./show.js";
 import { StepFailure } from "./steps.js";
+import { titlesOf } from "./titles.js";
 
 /** What came of a case, or of one row of its table. */
 export interface Outcome {
@@ -52,17 +55,20 @@ export function trials(
   timeLimit = TIME_LIMIT,
 ): Trial[] {
   const document = read(suite);
-  checkHarness(document, harness);
   const around = fixtures[document.suite] ?? {};
+  checkHarness(document, harness, around);
   return document.cases
     .filter((each) => applies(each, harness, around))
     .flatMap((each) =>
-      rowsOf(each).map((row) => ({
+      titlesOf(each).map(({ row, title }) => ({
         case: each.name,
         row,
-        title: titleOf(each, row),
+        title,
         run: () =>
-          outcomeOf({ suite: document, harness, fixtures: around, case: each, row, timeLimit }),
+          outcomeOf(
+            { suite: document, harness, fixtures: around, case: each, row, timeLimit },
+            title,
+          ),
       })),
     );
 }
@@ -91,37 +97,36 @@ export async function judgeWith(
   return outcomes;
 }
 
-function rowsOf(each: CaseDocument): number[] {
-  return each.table.length === 0 ? [0] : each.table.map((_, n) => n + 1);
-}
-
-async function outcomeOf(execution: Execution): Promise<Outcome> {
+async function outcomeOf(execution: Execution, title: string): Promise<Outcome> {
   const { suite, harness, case: each, row } = execution;
   const about = { case: each.name, row };
   const skipped = reasonToSkip(each, harness);
-  if (skipped !== undefined) return { ...about, outcome: "skipped", reason: skipped };
+  if (skipped !== "") return { ...about, outcome: "skipped", reason: skipped };
   const known = harness.expectedFailures;
-  const expected = known?.[titleOf(each, row)] ?? known?.[each.name];
+  const expected = known?.[title] ?? known?.[each.name];
+  const told = (problem: string, line = each.line): string => {
+    const columns = each.table[row - 1];
+    const shown = columns === undefined ? "" : `\nits row: ${show(columns)}`;
+    return `${title} (${suite.source}:${line}): ${each.summary}\n${problem}${shown}`;
+  };
   try {
     await run(execution);
   } catch (error) {
     return expected === undefined
-      ? { ...about, outcome: "failed", reason: reasonOf(suite, each, row, error), error }
+      ? { ...about, outcome: "failed", reason: told(...problemOf(error)), error }
       : { ...about, outcome: "expected_failure", reason: expected, error };
   }
   return expected === undefined
     ? { ...about, outcome: "passed", reason: "" }
-    : { ...about, outcome: "unexpected_pass", reason: `it passes, but: ${expected}` };
+    : {
+        ...about,
+        outcome: "unexpected_pass",
+        reason: told(`it passes, but is to fail: ${expected}`),
+      };
 }
 
-/** The name of a case, and of its row where there are several. */
-function titleOf(each: CaseDocument, row: number): string {
-  return row === 0 ? each.name : `${each.name}-${row}`;
-}
-
-function reasonOf(suite: SuiteDocument, each: CaseDocument, row: number, error: unknown): string {
-  const line = (error instanceof StepFailure ? error.line : undefined) ?? each.line;
-  const where = `${titleOf(each, row)} (${suite.source}:${line})`;
+/** What went wrong, and on which line of the suite if a step did. */
+function problemOf(error: unknown): [problem: string, line: number | undefined] {
   const problem = error instanceof Error ? error.message : String(error);
-  return `${where}: ${each.summary}\n${problem}`;
+  return [problem, error instanceof StepFailure ? error.line : undefined];
 }

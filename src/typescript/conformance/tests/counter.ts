@@ -5,6 +5,8 @@ import { judge, type Outcome } from "../src/index.js";
 
 /** An error as generated code has it. */
 export class TooHigh extends RangeError {
+  static readonly [Symbol.for("dagstack-idl:lineage")] = ["counting/TooHigh"];
+
   readonly limit: number;
 
   constructor(limit: number) {
@@ -109,7 +111,11 @@ export function suiteOf(...cases: readonly CaseParts[]): Suite {
     records: { Pair: { name: "Pair", fields: { first_part: "firstPart", second: "second" } } },
     enums: {},
     errors: {
-      TooHigh: { name: "TooHigh", fields: { limit: { name: "limit", type: "int" } } },
+      TooHigh: {
+        name: "TooHigh",
+        home: "counting",
+        fields: { limit: { name: "limit", type: "int" } },
+      },
     },
     cases: cases.map((each, n) => ({
       name: `case_${n}`,

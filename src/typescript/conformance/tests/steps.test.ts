@@ -202,6 +202,18 @@ describe("results", () => {
   });
 });
 
+test("an error that is only called so is none of the specification", async () => {
+  class TooHigh extends RangeError {
+    readonly limit = 100;
+  }
+  const add = (): never => {
+    throw new TooHigh();
+  };
+  const harness = harnessOf({ subjects: { Counter: () => Object.assign(new Counter(), { add }) } });
+  const suite = suiteOf({ steps: [call("add", { amount: 1 }, raising({}))] });
+  expect((await judge(suite, harness))[0]?.reason).toContain("expected TooHigh, but it is");
+});
+
 test("an error is known by a class that it descends from", async () => {
   class Higher extends TooHigh {}
   const add = (): never => {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dagstack.idl.check.cases import suites as rules
 from dagstack.idl.model import ListOf, MapOf, Maybe, Named
-from dagstack.idl.resolve.table import GROUPS, declared
+from dagstack.idl.resolve.table import GROUPS, declared, seen_from_outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,13 +65,14 @@ class Reach:
                 open_ += [(owner, each) for each in mentioned(declaration)]
         for owner in sorted(packages, reverse=True):
             for spec in packages[owner].specs:
-                self._take(spec, {name for home, name in wanted if home == owner})
+                self._take(spec, owner, {name for home, name in wanted if home == owner})
 
-    def _take(self, spec: Spec, names: set[str]) -> None:
+    def _take(self, spec: Spec, owner: str, names: set[str]) -> None:
         for group, _ in GROUPS:
             for declaration in getattr(spec, group):
                 if declaration.name in names:
-                    getattr(self, group)[declaration.name] = declaration
+                    named = seen_from_outside(declaration.named, owner)
+                    getattr(self, group)[declaration.name] = replace(declaration, named=named)
 
 
 def mentioned(declaration: Interface | Record | Enum | Error) -> Iterator[Named]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Error,
         Interface,
         Method,
+        Named,
         Package,
         Property,
         Record,
@@ -34,8 +35,13 @@ if TYPE_CHECKING:
 class Spelling:
     """What Go calls things."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, module: str) -> None:
         self._names = names
+        self._module = module
+
+    def home(self, declared: Named) -> str:
+        """The path to import."""
+        return self._names.imported[declared.package].path if declared.package else self._module
 
     def interface(self, declared: Interface) -> str:
         """An interface."""
@@ -78,7 +84,7 @@ def suite_pages(go: Go, package: Package, options: GoOptions) -> Iterator[Page]:
     """The package `conformance`, if the project has suites."""
     if not package.suites:
         return
-    spelling = Spelling(go.names)
+    spelling = Spelling(go.names, options.module)
     for suite in package.suites:
         text = json_text(document(suite, spelling))
         page = view.Text(text=text)

@@ -65,7 +65,7 @@ def lower(specs: Package, options: Options) -> Iterator[Page]:
         page = package.support(specs, frozenset(needed))
         yield Page(path=f"{folder}/{SUPPORT}.py", template="support.py.j2", view=page)
     yield from _package(specs, options, folder, public, doubles, deprecated=any_deprecated)
-    yield from suite_pages(specs, folder)
+    yield from suite_pages(specs, options.module, folder)
     if options.distribution:
         page_of = package.readme(specs, options, found if specs.catalogue else ())
         yield Page(path="README.md", template="README.md.j2", view=page_of)

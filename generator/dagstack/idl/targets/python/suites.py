@@ -9,6 +9,7 @@ from dagstack.idl.targets.python import names, view
 from dagstack.idl.targets.python.docs import paragraph
 from dagstack.idl.targets.python.headers import head
 from dagstack.idl.targets.python.layout import WIDTH, quoted
+from dagstack.idl.targets.python.options import imported_modules
 from dagstack.idl.targets.suites import document
 from dagstack.idl.targets.target import Page
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         Error,
         Interface,
         Method,
+        Named,
         Package,
         Property,
         Record,
@@ -33,6 +35,14 @@ _ABOUT = (
 
 class Spelling:
     """What Python calls things."""
+
+    def __init__(self, package: Package, module: str) -> None:
+        self._module = module
+        self._imported = imported_modules(package)
+
+    def home(self, declared: Named) -> str:
+        """The package to import."""
+        return self._imported[declared.package] if declared.package else self._module
 
     def interface(self, declared: Interface) -> str:
         """A class."""
@@ -72,11 +82,11 @@ class Spelling:
         return True
 
 
-def suite_pages(package: Package, folder: str) -> Iterator[Page]:
+def suite_pages(package: Package, module: str, folder: str) -> Iterator[Page]:
     """The subpackage ``conformance``, if the project has suites."""
     if not package.suites:
         return
-    spelling = Spelling()
+    spelling = Spelling(package, module)
     for suite in package.suites:
         text = json_text(document(suite, spelling))
         path = f"{folder}/conformance/{suite.name}.json"

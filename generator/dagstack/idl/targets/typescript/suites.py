@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Error,
         Interface,
         Method,
+        Named,
         Package,
         Property,
         Record,
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
 
 class Spelling:
     """What TypeScript calls things."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package.name
+
+    def home(self, declared: Named) -> str:
+        """What stands before its name in the id that a class of errors carries."""
+        return declared.package or self._package
 
     def interface(self, declared: Interface) -> str:
         """An interface."""
@@ -78,7 +86,7 @@ def suite_pages(
     """
     if not package.suites:
         return
-    spelling = Spelling()
+    spelling = Spelling(package)
     for suite in package.suites:
         lead = f"export const {_constant(suite)}: Suite = "
         page = view.SuiteModule(

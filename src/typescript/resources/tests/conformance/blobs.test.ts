@@ -15,10 +15,8 @@ import { filesByHand } from "./blobs_by_hand.js";
 import { ReadOnlyBlobStore } from "./read_only.js";
 
 const runner = { describe, test };
-const IN_MEMORY = {
-  shared: "the blobs belong to one object",
-  kill: "the blobs are in this process",
-};
+const ALONE = "each one keeps its blobs in its own memory";
+const IN_MEMORY = { shared: ALONE, kill: ALONE };
 
 testBlobStore(runner, () => new InMemoryBlobStore(), {
   name: "InMemoryBlobStore",

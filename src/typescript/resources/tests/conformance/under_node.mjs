@@ -10,6 +10,7 @@ import {
 } from "@dagstack/resources";
 
 const runner = { describe, test };
+const ALONE = "each one keeps its blobs in its own memory";
 
 testFrozenClock(runner, (now) => new FrozenClock({ now }), { name: "FrozenClock" });
 testRegistry(
@@ -21,5 +22,5 @@ testRegistry(
 testBlobStore(runner, () => new InMemoryBlobStore(), {
   name: "InMemoryBlobStore",
   has: ["content_types"],
-  lacks: { shared: "the blobs belong to one object", kill: "the blobs are in this process" },
+  lacks: { shared: ALONE, kill: ALONE },
 });

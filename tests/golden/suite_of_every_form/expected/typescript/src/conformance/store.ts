@@ -50,6 +50,7 @@ export const storeSuite: Suite = {
   interfaces: {
     Store: {
       name: "Store",
+      home: "suite_of_every_form",
       methods: {
         put: {
           name: "put",
@@ -112,12 +113,18 @@ export const storeSuite: Suite = {
       },
     },
   },
-  records: { Entry: { name: "Entry", fields: { key: "key", weight: "weight" } } },
-  enums: { Mode: { name: "Mode", values: ["fast", "safe"] } },
+  records: {
+    Entry: { name: "Entry", home: "suite_of_every_form", fields: { key: "key", weight: "weight" } },
+  },
+  enums: { Mode: { name: "Mode", home: "suite_of_every_form", values: ["fast", "safe"] } },
   errors: {
-    StoreFailed: { name: "StoreFailed", fields: {} },
-    NotFound: { name: "NotFound", fields: { key: { name: "key", type: "string" } } },
-    InvalidKey: { name: "InvalidKey", fields: {} },
+    StoreFailed: { name: "StoreFailed", home: "suite_of_every_form", fields: {} },
+    NotFound: {
+      name: "NotFound",
+      home: "suite_of_every_form",
+      fields: { key: { name: "key", type: "string" } },
+    },
+    InvalidKey: { name: "InvalidKey", home: "suite_of_every_form", fields: {} },
   },
   cases: [
     {
