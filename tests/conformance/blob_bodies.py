@@ -12,7 +12,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from unittest import mock
 
 import pytest
@@ -81,29 +81,25 @@ async def a_failing_disk_leaves_the_old_blob(case: ByHand) -> None:
 
 
 async def a_put_waits_for_the_disk(case: ByHand) -> None:
-    """File, parent and folder are synced, in this order, around the rename."""
+    """File, the new folder's parent and the folder are synced, in this order."""
+    root = case["store"].root
     events: list[str] = []
 
-    def noted(name: str, call: Callable[..., object]) -> Callable[..., object]:
-        def watched(*args: object, **options: object) -> object:
-            first = args[0]
-            if name == "fsync" and isinstance(first, int):
-                events.append("folder" if stat.S_ISDIR(os.fstat(first).st_mode) else "file")
-            else:
-                events.append(name)
-            return call(*args, **options)
+    def synced(descriptor: int) -> None:
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+        events.append("the file" if is_file else str(path.relative_to(root)))
+        fsync(descriptor)
 
-        return watched
+    def renamed(*args: object, **options: object) -> None:
+        events.append("the rename")
+        rename(*args, **options)
 
-    with (
-        mock.patch.object(os, "fsync", noted("fsync", os.fsync)),
-        mock.patch.object(os, "rename", noted("rename", os.rename)),
-    ):
+    fsync, rename = os.fsync, cast("Callable[..., None]", os.rename)
+    with mock.patch.object(os, "fsync", synced), mock.patch.object(os, "rename", renamed):
         await case["store"].put("a/b", b"data")
-    renamed = events.index("rename")
-    assert "file" in events[:renamed]
-    assert "folder" in events[:renamed]
-    assert "folder" in events[renamed + 1 :]
+    wanted = ["the file", ".", "the rename", "a%d"]
+    assert events[-4:] == wanted
 
 
 def _work(root: Path) -> list[int]:

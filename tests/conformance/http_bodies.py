@@ -27,7 +27,7 @@ from dagstack.resources import (
     TlsSettings,
 )
 from tests.resources.http.clients import START, Skipping
-from tests.resources.http.server import Server, always, by_path, hanging
+from tests.resources.http.server import HOST, Server, always, by_path, forwarding, hanging
 from tests.resources.http.test_tls import Authority
 
 if TYPE_CHECKING:
@@ -99,23 +99,39 @@ async def a_client_certificate_is_shown(case: ByHand) -> None:
 
 
 async def requests_go_through_the_proxy(case: ByHand) -> None:
-    """The proxy alone sees what opens it."""
-    del case
-    with Server(always(body=b"by proxy")) as proxy:
-        settings = ProxySettings(url=proxy.url(host="me:pw@127.0.0.1"))
-        found = await _get("http://unreachable.test/a?b=c", proxy=settings)
-        assert found == (200, "by proxy")
-        (seen,) = proxy.requests
-        assert seen.target == "http://unreachable.test/a?b=c"
-        assert seen.header("proxy-authorization") == "Basic bWU6cHc="
-        assert seen.header("authorization") is None
+    """The proxy alone sees what opens it, also where it hands on what it cannot read."""
+    authority = Authority(case.folder())
+    tls = TlsSettings(ca_bundle=authority.bundle)
+    with (
+        Server(forwarding(credentials="me:pw")) as proxy,
+        Server(always(body=b"in the open")) as plain,
+        Server(always(body=b"private"), authority.server()) as private,
+    ):
+        for credentials, status in (("me:pw@", 200), ("", 407)):
+            settings = ProxySettings(url=proxy.url(host=f"{credentials}{HOST}"))
+            assert (await _get(plain.url("/a?b=c"), proxy=settings))[0] == status
+        with pytest.raises(HttpConnectionFailed, match="the proxy"):
+            await _get(private.url(), proxy=ProxySettings(url=proxy.url()), tls=tls)
+        opened = ProxySettings(url=proxy.url(host=f"me:pw@{HOST}"))
+        assert await _get(private.url(), proxy=opened, tls=tls) == (200, "private")
+
+        asked = [(seen.method, seen.target) for seen in proxy.requests]
+        tunnel = ("CONNECT", f"{HOST}:{private.port}")
+        assert asked == [("GET", plain.url("/a?b=c"))] * 2 + [tunnel] * 2
+        shown = [seen.header("proxy-authorization") for seen in proxy.requests]
+        assert shown == ["Basic bWU6cHc=", None, None, "Basic bWU6cHc="]
+        (inside,) = private.requests
+        assert (inside.target, inside.header("proxy-authorization")) == ("/", None)
+        assert [seen.header("authorization") for seen in (*proxy.requests, inside)] == [None] * 5
 
 
 async def the_environment_names_no_proxy(case: ByHand) -> None:
     """Nobody listens where the variables lead."""
     del case
     nowhere = dict.fromkeys(("HTTP_PROXY", "http_proxy", "ALL_PROXY"), "http://127.0.0.1:9")
-    with Server(always(body=b"direct")) as server, mock.patch.dict(os.environ, nowhere):
+    nothing_spared = {"NO_PROXY": "", "no_proxy": ""}
+    environment = {**nowhere, **nothing_spared}
+    with Server(always(body=b"direct")) as server, mock.patch.dict(os.environ, environment):
         assert await _get(server.url()) == (200, "direct")
 
 
@@ -147,6 +163,7 @@ async def a_late_answer_of_the_stub_takes_no_real_time(case: ByHand) -> None:
         assert sleeper.delays == [2.5]
         with pytest.raises(HttpTimeout):
             await stub.get(url)
+        assert sleeper.delays == [2.5, limit]
 
 
 OVER_THE_WIRE: Final = {

@@ -140,7 +140,9 @@ def test_a_fault_of_a_blob_store_is_found(kind: type[InMemoryBlobStore], cases: 
 class Torn(FilesystemBlobStore):
     """Writes in place, by a layout of its own."""
 
-    _half_written = threading.Event()  # the latest one, for all stores: set by who has seen it
+    # Of all stores: readers wait for a moment that is worth a look, and writers for the look.
+    _half_written = threading.Event()
+    _seen = threading.Event()
 
     def _place(self, key: str) -> Path:
         check_key(key)
@@ -152,19 +154,23 @@ class Torn(FilesystemBlobStore):
         with self._place(key).open("wb", buffering=0) as file:
             file.write(data[:512])
             if len(data) > 512:
-                Torn._half_written = half_written = threading.Event()
-                half_written.wait(0.05)  # readers run in other threads
+                Torn._seen = seen = threading.Event()
+                Torn._half_written.set()
+                seen.wait(0.02)
+                Torn._half_written.clear()
             file.write(data[512:])
 
     async def get(self, key: str) -> bytes:
         """Read what is there."""
-        half_written = Torn._half_written
+        if key == "key":
+            Torn._half_written.wait(0.02)
+        seen = Torn._seen
         try:
             return self._place(key).read_bytes()
         except FileNotFoundError:
             raise BlobNotFound(key) from None
         finally:
-            half_written.set()
+            seen.set()
 
 
 def test_a_store_that_writes_in_place_is_found() -> None:

@@ -58,6 +58,7 @@ async def what_a_killed_process_left_is_removed(case: ByHand) -> None:
     outside.write("file", b"precious")
     parent.write("other/file", b"stays")
     parent.write("note", b"stays")
+    parent.write("dagstack-tmp-of-somebody/file", b"stays")
     parent.link("link", str(outside.path))
     with running(HOLD, parent.path) as (process, left):
         parent.link(f"{left}/link", str(outside.path))
@@ -65,8 +66,9 @@ async def what_a_killed_process_left_is_removed(case: ByHand) -> None:
         process.wait(30)
     assert parent.exists(left)
     await _next_one(case, parent)
-    assert parent.names() == ["link", "note", "other"]
+    assert parent.names() == ["dagstack-tmp-of-somebody", "link", "note", "other"]
     assert (parent.names("other"), outside.read("file")) == (["file"], b"precious")
+    assert parent.names("dagstack-tmp-of-somebody") == ["file"]
 
 
 async def a_running_process_keeps_its_folder(case: ByHand) -> None:

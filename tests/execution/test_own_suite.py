@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import json
 import shutil
@@ -104,8 +105,8 @@ def test_in_typescript(acme: Path, tmp_path: Path) -> None:
     consumer = tmp_path / "consumer"
     shutil.copytree(HERE / "limiter_typescript", consumer)
     (consumer / "package.json").write_text('{"type": "module"}\n', encoding="utf-8")
-    options = {**SETTINGS["compilerOptions"], "lib": ["ES2022", "ESNext.Disposable"]}
-    settings = {**SETTINGS, "compilerOptions": options}
+    settings: Any = copy.deepcopy(SETTINGS)
+    settings["compilerOptions"]["lib"].append("ESNext.Disposable")
     (consumer / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     run("tsc", "-p", ".", cwd=consumer)
     printed = run("node", "--test", "--test-reporter", "tap", "dist/", cwd=consumer)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import socket
 import struct
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     import ssl
@@ -250,6 +252,41 @@ def always(status: int = 200, body: bytes = b"", headers: dict[str, str] | None 
         await exchange.respond(status, body, headers)
 
     return answer
+
+
+def forwarding(*, credentials: str) -> Answer:
+    """Hand on what is asked for, as a proxy that wants credentials; tunnels byte for byte."""
+    opens = f"Basic {base64.b64encode(credentials.encode()).decode()}"
+
+    async def answer(exchange: Exchange) -> None:
+        request = exchange.request
+        if request.header("proxy-authorization") != opens:
+            await exchange.respond(407, headers={"proxy-authenticate": "Basic"})
+            return
+        tunnel = request.method == "CONNECT"
+        place = urlsplit(f"//{request.target}" if tunnel else request.target)
+        reader, writer = await asyncio.open_connection(place.hostname, place.port)
+        if tunnel:
+            await exchange.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+        else:
+            own = {"proxy-authorization", "proxy-connection"}  # for the proxy alone
+            kept = [f"{name}: {it}" for name, it in request.headers if name.lower() not in own]
+            lines = [f"{request.method} {place.path}?{place.query} HTTP/1.1", *kept, "", ""]
+            writer.write("\r\n".join(lines).encode("latin-1") + request.body)
+        back = asyncio.ensure_future(_copied(reader, exchange.writer))
+        await _copied(exchange.reader, writer)
+        await back
+
+    return answer
+
+
+async def _copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Hand on all that comes, and the end."""
+    with contextlib.suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
 
 
 def raw(*pieces: bytes, close: bool = True) -> Answer:

@@ -8,6 +8,7 @@ import pytest
 
 from dagstack.contracts import HttpConnectionFailed, InvalidUrl
 from dagstack.resources import HttpSettings, ProxySettings, RetryPolicy
+from dagstack.resources.http.validation import parse_url
 from tests.resources.http.clients import client_over, run
 from tests.resources.http.server import always
 
@@ -68,3 +69,15 @@ def test_a_proxy_is_a_url() -> None:
     with pytest.raises(InvalidUrl):
         ProxySettings(url="socks5://127.0.0.1:1080")
     assert "hush" not in repr(HttpSettings(proxy=ProxySettings(url="http://me:hush@p.test/")))
+
+
+def test_names_of_hosts_and_methods_count_in_any_case() -> None:
+    """As in URLs, where they are in lower case, and on the wire, where they are in upper case."""
+    proxy = ProxySettings(url="http://127.0.0.1:9", bypass=frozenset({"LocalHost", ".Test"}))
+    for url, served in (
+        ("http://localhost/", False),
+        ("http://a.TEST/", False),
+        ("http://test/", True),
+    ):
+        assert proxy.serves(parse_url(url)) == served
+    assert RetryPolicy(methods=frozenset({"post"})).methods == {"POST"}

@@ -235,4 +235,6 @@ def test_the_environment_names_no_proxy(
     """``HTTP_PROXY`` and the like change nothing."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
     assert _fetch(engine, serve(always(body=b"ok")).url()).text() == "ok"

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import sys
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
 T = TypeVar("T")
+
+_EAGER: Final = 1e-6
+"""Seconds after which another thread may go on."""
 
 
 class Worker:
@@ -71,11 +75,15 @@ class Worker:
 async def in_threads(works: Sequence[Callable[[], Coroutine[Any, Any, T]]]) -> list[T]:
     """Do several pieces of work at the same time, each in a thread of its own.
 
-    All begin together. When one fails, the others are cancelled, and its error is raised.
+    All begin together, and the interpreter lets another one go on as often as it can: within its
+    usual 5 ms one does more than most cases ask for, and nobody would come between anything. When
+    one fails, the others are cancelled, and its error is raised.
     """
     gate = threading.Barrier(len(works)) if works else None
     workers = [Worker(work, gate) for work in works]
     waiting = [asyncio.wrap_future(worker.done) for worker in workers]
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_EAGER)
     try:
         results: list[T] = await asyncio.gather(*waiting)
     except BaseException:
@@ -83,4 +91,6 @@ async def in_threads(works: Sequence[Callable[[], Coroutine[Any, Any, T]]]) -> l
             worker.cancel()
         await asyncio.wait(waiting)
         raise
+    finally:
+        sys.setswitchinterval(usual)
     return results

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dagstack.conformance.harness import Surroundings
 from dagstack.conformance.suites.folder import Folder
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 _MOMENTS: Final = 12
 
 
+async def _cancel(case: ByHand, task: asyncio.Future[Any]) -> None:
+    """Cancel a call, which ends by that or as it would have ended."""
+    task.cancel()
+    await asyncio.wait([task])
+    error = None if task.cancelled() else task.exception()
+    case.expect(
+        error is None or isinstance(error, case.error("BlobNotFound")), f"it ended with {error!r}"
+    )
+
+
 async def a_cancelled_put_is_whole_or_nothing(case: ByHand) -> None:
     """Cancel at moments further and further into the call."""
     store: BlobStore = case["store"]
@@ -27,8 +37,7 @@ async def a_cancelled_put_is_whole_or_nothing(case: ByHand) -> None:
         task = asyncio.ensure_future(store.put("key", new))
         for _ in range(moment):
             await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.wait([task])
+        await _cancel(case, task)
         found = await store.get("key")
         case.expect(found in {old, new}, f"cancelled after {moment} turns, the key held a mixture")
         keys = await store.list()
@@ -50,10 +59,7 @@ async def a_cancelled_call_leaves_the_store_fit_for_use(case: ByHand) -> None:
             task = asyncio.ensure_future(call())
             for _ in range(turn % 4):
                 await asyncio.sleep(0)
-            task.cancel()
-            await asyncio.wait([task])
-            if not task.cancelled():
-                task.exception()
+            await _cancel(case, task)
     await store.put("a/b", b"data")
     listed, found = await store.list(), await store.get("a/b")
     case.expect((listed, found) == (["a/b"], b"data"), f"the store held {listed} and {found!r}")

@@ -109,7 +109,7 @@ async def _same_stream(
 
     async def draw() -> list[float | str]:
         gate.wait()
-        return [shared() for _ in range(500)]
+        return [shared() for _ in range(4000)]
 
     drawn = [each for some in await in_threads([draw] * threads) for each in some]
     wanted = [alone() for _ in drawn]

@@ -141,7 +141,7 @@ class ProxySettings:
     Attributes:
         url: Where it is, http or https, with user and password if it asks for them.
         bypass: Hosts that are reached directly: a name means itself, one that begins with a dot
-            all names that end in it.
+            all names that end in it; in any case, kept in lower case.
 
     Raises:
         InvalidUrl: ``url`` is not an absolute http or https URL.
@@ -151,8 +151,9 @@ class ProxySettings:
     bypass: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        """Check the URL."""
+        """Check the URL, and keep names of hosts as URLs have them."""
         parse_url(self.url)
+        object.__setattr__(self, "bypass", frozenset(name.lower() for name in self.bypass))
 
     def serves(self, target: Target) -> bool:
         """Whether a request goes through the proxy."""

@@ -32,7 +32,7 @@ class RetryPolicy:
 
     Attributes:
         max_attempts: How often a call may be tried, at least 1; 1 means no retries.
-        methods: The methods that may be repeated.
+        methods: The methods that may be repeated; kept in upper case.
         statuses: The statuses of responses that are worth another attempt.
         base: Seconds, the limit of the first wait.
         cap: Seconds, the limit of every wait, ``Retry-After`` apart.
@@ -52,6 +52,7 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         """Check the numbers."""
+        object.__setattr__(self, "methods", frozenset(name.upper() for name in self.methods))
         if self.max_attempts < 1:
             raise InvalidArgument("max_attempts", f"{self.max_attempts!r} is less than 1")
         for name in ("base", "cap"):
