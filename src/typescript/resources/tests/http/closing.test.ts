@@ -2,6 +2,7 @@
 
 import {
   checkMembers,
+  HttpConnectionFailed,
   httpClientMembers,
   HttpTimeout,
   InvalidArgument,
@@ -61,6 +62,19 @@ test("only dispatchers and functions are taken over", () => {
     const over = (): unknown => PooledHttpClient.over(wrong as Agent);
     expect(over).toThrow(expect.objectContaining({ argument: "carrier" }));
   }
+});
+
+test("what a dispatcher of the host throws is what its call rejects with", async () => {
+  const cause = new Error("out of order");
+  const dispatcher = {
+    dispatch: () => {
+      throw cause;
+    },
+  };
+  const settings = { retry: { maxAttempts: 1 } };
+  const client = PooledHttpClient.over(dispatcher as unknown as Agent, settings);
+  const error = await failure(HttpConnectionFailed, client.get("http://a.test/"));
+  expect(error.cause).toBe(cause);
 });
 
 test("a dispatcher of the host stays open unless it is handed over for good", async () => {

@@ -58,19 +58,22 @@ export class Transfer implements Dispatcher.DispatchHandler {
     const { method, body } = this.#request;
     const large = body !== undefined && body.length > PIECE;
     const sent = { ...Object.fromEntries(this.#request.headers), ...headers };
-    dispatcher.dispatch(
-      {
-        origin,
-        path,
-        method,
-        headers: large ? { ...sent, "content-length": String(body.length) } : sent,
-        body: large ? this.#pieces(body) : (body ?? null),
-        // The watch is what looks after them.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      } as Dispatcher.DispatchOptions,
-      this,
-    );
+    const options = {
+      origin,
+      path,
+      method,
+      headers: large ? { ...sent, "content-length": String(body.length) } : sent,
+      body: large ? this.#pieces(body) : (body ?? null),
+      // The watch is what looks after them.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    } as Dispatcher.DispatchOptions;
+    try {
+      dispatcher.dispatch(options, this);
+    } catch (error) {
+      // A host's dispatcher may throw; nobody above this would catch it.
+      this.#end(meaningOf(error, this.#request.target, false));
+    }
   }
 
   /** End it from outside. */
