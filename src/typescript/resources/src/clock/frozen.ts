@@ -7,6 +7,7 @@
 import { type Clock, InvalidArgument, type Milliseconds, type Sleeper } from "@dagstack/contracts";
 
 import { Closable } from "../closing.js";
+import { LONGEST_TIMER } from "../timers.js";
 import { MILLISECOND, SECOND, notNegative, toNanoseconds } from "./nanoseconds.js";
 import { Waits } from "./waits.js";
 
@@ -178,7 +179,7 @@ export class FrozenClock extends Closable implements Clock, Sleeper {
           const there = this.#waits.size;
           watch.end(new Error(`${there} of ${count} sleepers after ${timeout / 1000} s`));
         },
-        Math.min(timeout, 2 ** 31 - 1),
+        Math.min(timeout, LONGEST_TIMER),
       );
       this.#watches.add(watch);
       watch.look();

@@ -7,11 +7,9 @@
 import type { Clock, Milliseconds, Sleeper } from "@dagstack/contracts";
 
 import { Closable } from "../closing.js";
+import { LONGEST_TIMER } from "../timers.js";
 import { MILLISECOND, notNegative } from "./nanoseconds.js";
 import { Waits } from "./waits.js";
-
-/** A timer that is told to wait longer than this many milliseconds goes off at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * The operating system's clocks, and a {@link Sleeper} that takes real time.

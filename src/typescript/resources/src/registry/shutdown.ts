@@ -6,6 +6,8 @@
 
 import type { Milliseconds } from "@dagstack/contracts";
 
+import { LONGEST_TIMER } from "../timers.js";
+
 /** A thing to close, and what it is in words. */
 export interface Item {
   readonly resource: unknown;
@@ -72,9 +74,12 @@ async function within(limit: Milliseconds, closing: Promise<void>): Promise<void
   if (limit === Infinity) return closing;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`not closed within ${limit / 1000} s`));
-    }, limit);
+    timer = setTimeout(
+      () => {
+        reject(new Error(`not closed within ${limit / 1000} s`));
+      },
+      Math.min(limit, LONGEST_TIMER),
+    );
   });
   try {
     await Promise.race([closing, late]);

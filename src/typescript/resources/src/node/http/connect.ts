@@ -12,11 +12,10 @@ import type { Milliseconds } from "@dagstack/contracts";
 import { buildConnector } from "undici";
 
 import type { Target } from "../../http/url.js";
+import { LONGEST_TIMER } from "../../timers.js";
 import { ConnectFailure, TunnelLate, TunnelRefused } from "./failures.js";
 
 type Connector = buildConnector.connector;
-
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Connect directly; `proxied` says whether it is a proxy that is reached so. */
 export function directly(

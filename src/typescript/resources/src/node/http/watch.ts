@@ -7,9 +7,7 @@
 import type { HttpTimeouts } from "../../http/settings.js";
 import type { Checked } from "../../http/numbers.js";
 import { DEADLINE } from "../../http/engine.js";
-
-/** A timer that is told to wait longer than this many milliseconds goes off at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+import { LONGEST_TIMER } from "../../timers.js";
 
 /** What a request does, and so which limit counts. */
 export type Phase = "connect" | "send" | "receive";
