@@ -4,7 +4,6 @@ import {
   checkMembers,
   HttpConnectionFailed,
   httpClientMembers,
-  HttpTimeout,
   InvalidArgument,
   InvalidHeader,
   ResourceClosed,
@@ -144,8 +143,11 @@ test("a dispatcher of the host's is left alone", async () => {
   await Promise.all([running, waiting]);
   await server.left();
   await new Promise(setImmediate);
-  const other = PooledHttpClient.over(agent, { timeouts: { total: 100 } });
-  await failure(HttpTimeout, other.get(server.url("/other")));
+  const other = PooledHttpClient.over(agent);
+  const call = failure(ResourceClosed, other.get(server.url("/other")));
+  await server.asked(2);
+  await other.close();
+  await call;
   expect(server.requests.map(({ target }) => target)).toEqual(["/running", "/other"]);
 });
 

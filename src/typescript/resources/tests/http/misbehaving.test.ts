@@ -32,7 +32,7 @@ import {
 } from "./server.js";
 
 const OK = "HTTP/1.1 200 OK\r\n";
-const SHORT: HttpTimeouts = { connect: 5000, send: 150, receive: 150, total: 5000 };
+const IMPATIENT: HttpTimeouts = { receive: 1000, total: 10_000 };
 const LIMIT = 1000;
 
 function settings(
@@ -109,7 +109,7 @@ describe.each(ENGINES)("over %s", (engine) => {
     ["in the body", thenHang(`${OK}content-length: 10\r\n\r\nabc`)],
   ])("silence %s ends in a timeout", async (_, answer) => {
     const server = await serve(answer);
-    const error = await failed(engine, server.url(), settings(SHORT));
+    const error = await failed(engine, server.url(), settings(IMPATIENT));
     expect(error).toBeInstanceOf(HttpTimeout);
     expect(error.detail).toBe("nothing received in time");
     await server.left();
@@ -123,7 +123,7 @@ describe.each(ENGINES)("over %s", (engine) => {
         clearInterval(drip);
       });
     });
-    const limits = settings({ receive: 5000, total: 300 });
+    const limits = settings({ receive: 5000, total: 2000 });
     const error = await failed(engine, server.url(), limits);
     expect(error).toBeInstanceOf(HttpTimeout);
     expect(error.detail).toBe("the overall deadline passed");
@@ -138,7 +138,7 @@ describe.each(ENGINES)("over %s", (engine) => {
         await send(socket, "x");
       }
     });
-    const client = clientOver(engine, settings({ receive: 300 }));
+    const client = clientOver(engine, settings({ receive: 2000 }));
     expect((await client.get(server.url())).text()).toBe("xxxxxxxx");
   });
 
@@ -156,7 +156,7 @@ describe.each(ENGINES)("over %s", (engine) => {
     ["without end", endless],
   ])("a body %s over the limit is refused", async (_, answer) => {
     const server = await serve(answer);
-    const limits = settings(SHORT, { bodyBytes: LIMIT });
+    const limits = settings({ total: 10_000 }, { bodyBytes: LIMIT });
     const error = await failed(engine, server.url(), limits);
     expect(error).toBeInstanceOf(HttpBodyTooLarge);
     expect(error).toHaveProperty("limit", LIMIT);
@@ -169,7 +169,7 @@ describe.each(ENGINES)("over %s", (engine) => {
     const server = await serve(
       inTurn(always(200, "x".repeat(LIMIT)), always(200, packed, headers)),
     );
-    const client = clientOver(engine, settings(SHORT, { bodyBytes: LIMIT }));
+    const client = clientOver(engine, settings({ total: 10_000 }, { bodyBytes: LIMIT }));
     for (let turn = 0; turn < 2; turn++) {
       expect((await client.get(server.url())).bytes()).toHaveLength(LIMIT);
     }
@@ -198,7 +198,7 @@ describe.each(ENGINES)("over %s", (engine) => {
   ])("secrets of a URL are in no error after %s", async (_, answer) => {
     const server = await serve(answer);
     const url = server.url("/p?token=hush1", "hush2:hush3@127.0.0.1");
-    const error = await failed(engine, url, settings(SHORT, { bodyBytes: LIMIT }));
+    const error = await failed(engine, url, settings(IMPATIENT, { bodyBytes: LIMIT }));
     // With everything that hangs on it.
     const shown = inspect(error, { depth: 12, showHidden: true });
     expect(shown).not.toMatch(/hush/);
@@ -234,7 +234,7 @@ describe.each(["pool", "dispatcher"] as const)("over %s alone", (engine) => {
 
   test("a body that is announced as too large is not read", async () => {
     const server = await serve(raw([`${OK}content-length: 99999999999\r\n\r\nabc`], false));
-    const limits = settings(SHORT, { bodyBytes: LIMIT });
+    const limits = settings({ total: 10_000 }, { bodyBytes: LIMIT });
     expect(await failed(engine, server.url(), limits)).toBeInstanceOf(HttpBodyTooLarge);
     await server.left();
   });
@@ -272,26 +272,43 @@ test("errors of a function that show the URL are kept to themselves", async () =
   expect(inspect(error, { depth: 12, showHidden: true })).not.toMatch(/hush/);
 });
 
+/** An answer that comes when a test says so. */
+function held(): { readonly answer: Answer; readonly letGo: () => void } {
+  let letGo = (): void => undefined;
+  const gone = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const answer: Answer = async (exchange) => {
+    await gone;
+    await always()(exchange);
+  };
+  return { answer, letGo };
+}
+
 test("waiting for a free connection ends in a timeout", async () => {
   for (const limits of [{ connections: 1 }, { connectionsPerHost: 1 }]) {
-    const server = await serve(byPath({ "/slow": hanging, "/": always() }));
-    const client = clientOver("pool", settings({ connect: 200, receive: 600 }, limits));
-    const holder = failure(HttpTimeout, client.get(server.url("/slow")));
+    const { answer, letGo } = held();
+    const server = await serve(byPath({ "/slow": answer, "/": always() }));
+    const client = clientOver("pool", settings({ connect: 1000 }, limits));
+    const holder = client.get(server.url("/slow"));
     await server.asked();
     const error = await failure(HttpTimeout, client.get(server.url()));
     expect(error.detail).toBe("no connection in time");
-    await holder;
+    letGo();
+    expect((await holder).statusCode).toBe(200);
     expect((await client.get(server.url())).statusCode).toBe(200);
   }
 });
 
 test("one host that is busy keeps nobody from another", async () => {
-  const [slow, quick] = [await serve(hanging), await serve(always(200, "ok"))];
-  const client = clientOver("pool", settings({ receive: 400 }, { connectionsPerHost: 1 }));
-  const holders = [1, 2].map(() => failure(HttpTimeout, client.get(slow.url())));
+  const { answer, letGo } = held();
+  const [slow, quick] = [await serve(answer), await serve(always(200, "ok"))];
+  const client = clientOver("pool", settings({}, { connectionsPerHost: 1 }));
+  const holders = [1, 2].map(() => client.get(slow.url()));
   await slow.asked();
   expect((await client.get(quick.url())).text()).toBe("ok");
-  await Promise.all(holders);
+  letGo();
+  for (const { statusCode } of await Promise.all(holders)) expect(statusCode).toBe(200);
 });
 
 async function endless({ socket }: { socket: import("node:net").Socket }): Promise<void> {

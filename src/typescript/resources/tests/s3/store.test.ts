@@ -233,7 +233,8 @@ describe("a service that misbehaves", () => {
     ["reset", "the service: the connection broke"],
     ["slow", "the service: it did not answer in time"],
   ])("is reported: %s", async (fault, detail) => {
-    const store = open(bucket, { endpoint: proxy.endpoint, timeout: 300 });
+    const timeout = fault === "slow" ? 300 : 30_000;
+    const store = open(bucket, { endpoint: proxy.endpoint, timeout });
     for (const [operation, call] of Object.entries(calls(store))) {
       proxy.faults = [fault];
       const error = await failure(call());

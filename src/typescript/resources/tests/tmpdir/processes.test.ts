@@ -119,7 +119,9 @@ describe("a sweep", () => {
     writeFileSync(name("1"), "a file");
     symlinkSync(outside, name("2"));
     symlinkSync(outside, name("3-closing"));
-    mkdirSync(name("4-new")); // somebody makes it just now
+    mkdirSync(name("4-new"));
+    const soon = Date.now() / 1000 + 60;
+    utimesSync(name("4-new"), soon, soon); // somebody makes it just now, however slow this is
     mkdirSync(join(parent, "dagstack-tmp-0123456789abcdef")); // another language's
     const before = readdirSync(parent);
     const warning = vi.spyOn(process, "emitWarning");
