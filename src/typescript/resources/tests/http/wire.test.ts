@@ -122,6 +122,21 @@ describe.each(ENGINES)("over %s", (engine) => {
     expect((await get(engine, server.url())).bytes()).toEqual(new Uint8Array());
   });
 
+  test.each([204, 304])("a length that %i states is not of its body", async (status) => {
+    const headers = { "content-length": "5000", "content-encoding": "gzip", etag: '"1"' };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const server = await serve(
+      raw([`HTTP/1.1 ${status} Whatever\r\n${lines.join("")}\r\n`], false),
+    );
+    const client = clientOver(engine, { limits: { bodyBytes: 1000 } });
+    for (let turn = 0; turn < 2; turn++) {
+      const response = await client.get(server.url());
+      expect([response.statusCode, response.bytes()]).toEqual([status, new Uint8Array()]);
+      expect(response.headers).toMatchObject(headers);
+    }
+    expect(server.requests).toHaveLength(2);
+  });
+
   test("responses that announce another one are skipped", async () => {
     const early = "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n";
     const final = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";

@@ -14,6 +14,9 @@ import { beginBody, type Body } from "./body.js";
 import { meaningOf } from "./failures.js";
 import { Watch } from "./watch.js";
 
+/** Responses without a body, whatever length they state: that of what they stand for. */
+const BODILESS: ReadonlySet<number> = new Set([204, 304]);
+
 /** Bytes; a body up to this size is in the hands of the operating system, or nearly so, at once. */
 const PIECE = 65_536;
 
@@ -102,6 +105,11 @@ export class Transfer implements Dispatcher.DispatchHandler {
     if (statusCode < 200) return; // it announces the response that counts
     this.#status = statusCode;
     this.#headers = collectHeaders(received(controller.rawHeaders, headers));
+    if (BODILESS.has(statusCode)) {
+      // Undici misses the body that was announced, and closes the connection.
+      this.#end({ status: statusCode, headers: this.#headers, body: new Uint8Array() });
+      return;
+    }
     try {
       this.#body = beginBody(this.#headers, this.#settings.limits.bodyBytes, {
         done: (body) => {
