@@ -8,7 +8,10 @@ import type { Milliseconds } from "@dagstack/contracts";
 
 /** How a `ResourceRegistry` behaves. */
 export interface ResourceRegistryOptions {
-  /** Milliseconds that each resource may take to close; 10,000 without, `Infinity` is for ever. */
+  /**
+   * Milliseconds that each resource may take to close, or to be made for a plugin when the registry
+   * closes meanwhile; 10,000 without, `Infinity` is for ever.
+   */
   readonly closeTimeout?: Milliseconds | undefined;
 
   /**

@@ -268,8 +268,8 @@ export class ResourceRegistry<Catalogue extends object = StandardResources>
   }
 
   /**
-   * Close the scopes that are open, and then what the registry owns, each once, in reverse order of
-   * registration, whatever some of them throw.
+   * Close the scopes that are open or being opened, and then what the registry owns, each once, in
+   * reverse order of registration, whatever some of them throw.
    *
    * An object under several names is closed at the turn of its first registration: what was
    * registered after it may depend on it. Later calls wait until the first is done; a resource must
@@ -305,16 +305,13 @@ export class ResourceRegistry<Catalogue extends object = StandardResources>
   async #madeFor(scope: Scope<unknown>, entry: Entry): Promise<unknown> {
     const { name, resource, factory } = entry;
     if (factory !== undefined) {
-      const product = await factory(scope.plugin);
-      await scope.keep(product, `resource ${name}`);
+      const product = await scope.make(`resource ${name}`, () => factory(scope.plugin));
       checkPresent(name, product);
       this.#checkFit(name, product, "made by the factory: a");
       return product;
     }
     if (name === "rng" && isForkable(resource)) {
-      const child = resource.fork(scope.plugin);
-      await scope.keep(child, `resource ${name}`);
-      return child;
+      return scope.make(`resource ${name}`, () => resource.fork(scope.plugin));
     }
     return resource;
   }

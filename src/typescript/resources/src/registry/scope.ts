@@ -7,7 +7,7 @@
 import type { Milliseconds, TypedResourceSource } from "@dagstack/contracts";
 
 import { AsyncClosable } from "../closing.js";
-import { type Item, closeAll, different, report } from "./shutdown.js";
+import { type Failure, type Item, closeAll, different, report, within } from "./shutdown.js";
 import { type Behind, type ScopedResources, read, viewOf } from "./view.js";
 
 /** How a registry makes a {@link Scope}. */
@@ -16,6 +16,12 @@ export interface ScopeParts {
   readonly declared: ReadonlySet<string>;
   readonly closeTimeout: Milliseconds;
   readonly forget: (closed: Scope<unknown>) => void;
+}
+
+/** What a scope makes, or has made last, and when it has ended, well or not. */
+interface Making {
+  readonly ended: Promise<void>;
+  readonly what: string;
 }
 
 /**
@@ -35,6 +41,8 @@ export class Scope<Visible> extends AsyncClosable implements TypedResourceSource
   readonly #parts: ScopeParts;
   readonly #values = new Map<string, unknown>();
   readonly #products: Item[] = [];
+  #making: Making = { ended: Promise.resolve(), what: "" };
+  #over = false;
   readonly #behind: Behind;
 
   constructor(parts: ScopeParts) {
@@ -66,19 +74,34 @@ export class Scope<Visible> extends AsyncClosable implements TypedResourceSource
   }
 
   /**
-   * Close this at the end; for the registry.
+   * Make something that is closed with this, one thing at a time; for the registry.
+   *
+   * A close meanwhile waits for it, so that nothing is closed on which it may depend.
    *
    * @throws `ResourceClosed` if the scope was closed meanwhile; the product is closed by now.
    */
-  async keep(product: unknown, what: string): Promise<void> {
-    const item = { resource: product, what: `${what}, made for plugin ${this.plugin}` };
-    if (!this.closed) {
-      this.#products.push(item);
-      return;
-    }
-    // Nobody hears of a failure here: what counts is that the scope is closed.
-    await closeAll([item], this.#parts.closeTimeout);
+  async make<Product>(
+    what: string,
+    factory: () => Product | PromiseLike<Product>,
+  ): Promise<Product> {
+    const about = `${what}, made for plugin ${this.plugin}`;
+    const make = async (): Promise<Product> => {
+      const product = await factory();
+      const item = { resource: product, what: about };
+      if (this.#over) {
+        // Too late for anybody to hear of a failure: what counts is that nothing stays open.
+        await closeAll([item], this.#parts.closeTimeout);
+      } else {
+        this.#products.push(item);
+      }
+      return product;
+    };
+    const making = make();
+    const quiet = (): void => undefined; // who opens the scope is told if it fails
+    this.#making = { ended: making.then(quiet, quiet), what: about };
+    const product = await making;
     this.ensureOpen();
+    return product;
   }
 
   /**
@@ -93,9 +116,22 @@ export class Scope<Visible> extends AsyncClosable implements TypedResourceSource
 
   protected override async release(): Promise<void> {
     this.#values.clear();
+    const failures = await this.#wait();
+    this.#over = true;
     const items = different(this.#products.splice(0).reverse());
-    const failures = await closeAll(items, this.#parts.closeTimeout);
+    failures.push(...(await closeAll(items, this.#parts.closeTimeout)));
     this.#parts.forget(this);
     report(`closing what was made for plugin ${this.plugin}`, failures);
+  }
+
+  /** Wait for what is being made. */
+  async #wait(): Promise<Failure[]> {
+    const { ended, what } = this.#making;
+    try {
+      await within(this.#parts.closeTimeout, ended, "made");
+      return [];
+    } catch (error) {
+      return [{ error, what }];
+    }
   }
 }

@@ -70,19 +70,28 @@ async function closeOne(resource: unknown): Promise<void> {
   }
 }
 
-async function within(limit: Milliseconds, closing: Promise<void>): Promise<void> {
-  if (limit === Infinity) return closing;
+/**
+ * Wait for something, but no longer than `limit` milliseconds; `Infinity` is for ever.
+ *
+ * @throws `Error` saying that it is not `done` by then.
+ */
+export async function within(
+  limit: Milliseconds,
+  work: Promise<void>,
+  done = "closed",
+): Promise<void> {
+  if (limit === Infinity) return work;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => {
-        reject(new Error(`not closed within ${limit / 1000} s`));
+        reject(new Error(`not ${done} within ${limit / 1000} s`));
       },
       Math.min(limit, LONGEST_TIMER),
     );
   });
   try {
-    await Promise.race([closing, late]);
+    await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }

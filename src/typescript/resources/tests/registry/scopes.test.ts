@@ -113,6 +113,14 @@ describe("a scope", () => {
     expect(clock).toBe(resources.clock);
   });
 
+  test("shows a resource whose name is asked of any object", async () => {
+    await using registry = standard();
+    registry.register("prototype", 7);
+    const { resources } = await registry.scope("a", { required: ["prototype"] });
+    expect([resources.prototype, resources.get("prototype")]).toEqual([7, 7]);
+    expect({ ...resources }).toEqual({ prototype: 7 });
+  });
+
   test("is empty once it is closed", async () => {
     await using registry = standard();
     const scope = await registry.scope("a", { required: ["clock"], optional: ["tmpdir"] });
@@ -158,6 +166,8 @@ describe("a seeded rng", () => {
     expect(scope.resources.rng).toBe(registry.get("rng"));
   });
 });
+
+type Deliver = (thing: Thing | Promise<Thing>) => void;
 
 describe("a factory", () => {
   test("makes each plugin its own, which is closed with the scope, last one first", async () => {
@@ -226,22 +236,70 @@ describe("a factory", () => {
     });
   });
 
-  test("that is slower than the host leaves nothing open", async () => {
-    const log: string[] = [];
-    const registry = new ResourceRegistry();
-    let deliver: (thing: Thing) => void = () => undefined;
-    registry.registerFactory(
-      "db",
-      () =>
-        new Promise((resolve) => {
-          deliver = resolve;
-        }),
-    );
-    const opening = failureOf(registry.scope("a", { required: ["db"] }));
-    await registry.close();
-    deliver(new Thing("db", log));
-    expect(await opening).toBeInstanceOf(ResourceClosed);
-    expect(log).toEqual(["db"]);
+  describe("that is slower than the host", () => {
+    const opened = (
+      registry: ResourceRegistry,
+    ): { opening: Promise<unknown>; deliver: Deliver } => {
+      let deliver: Deliver = () => undefined;
+      registry.registerFactory(
+        "db",
+        () =>
+          new Promise((resolve) => {
+            deliver = resolve;
+          }),
+      );
+      return { opening: failureOf(registry.scope("a", { required: ["db"] })), deliver };
+    };
+
+    test("is waited for, and what it made is closed before what that may depend on", async () => {
+      const log: string[] = [];
+      const registry = new ResourceRegistry();
+      registry.register("pool", new Thing("pool", log));
+      const { opening, deliver } = opened(registry);
+      const closing = registry.close();
+      await new Promise(setImmediate);
+      expect(log).toEqual([]);
+      deliver(new Thing("db", log));
+      await closing;
+      expect(log).toEqual(["db", "pool"]);
+      expect(await opening).toBeInstanceOf(ResourceClosed);
+    });
+
+    test("has its failure to close reported with the others", async () => {
+      const registry = new ResourceRegistry();
+      registry.register("pool", new Thing("pool", [], new Error("no pool")));
+      const { opening, deliver } = opened(registry);
+      const closing = failureOf(registry.close());
+      deliver(new Thing("db", [], new Error("no db")));
+      expect(String(await closing)).toBe(
+        "AggregateError: closing the registry: 2 failed: the scope of a: " +
+          "AggregateError: closing what was made for plugin a: " +
+          "resource db, made for plugin a: Error: no db; resource pool: Error: no pool",
+      );
+      expect(await opening).toBeInstanceOf(ResourceClosed);
+    });
+
+    test("tells its own failure to who opens the scope", async () => {
+      const registry = new ResourceRegistry();
+      const { opening, deliver } = opened(registry);
+      const closing = registry.close();
+      deliver(Promise.reject(new Error("no db")));
+      await closing;
+      expect(String(await opening)).toBe("Error: no db");
+    });
+
+    test("is not waited for for ever, and still leaves nothing open", async () => {
+      const log: string[] = [];
+      const registry = new ResourceRegistry({ closeTimeout: 1 });
+      registry.register("pool", new Thing("pool", log));
+      const { opening, deliver } = opened(registry);
+      expect(String(await failureOf(registry.close()))).toContain(
+        "resource db, made for plugin a: Error: not made within 0.001 s",
+      );
+      deliver(new Thing("db", log));
+      expect(await opening).toBeInstanceOf(ResourceClosed);
+      expect(log).toEqual(["pool", "db"]);
+    });
   });
 });
 
