@@ -67,9 +67,9 @@ export function viewOf<Visible>(behind: Behind): ScopedResources<Visible> {
   return new Proxy(Object.create(null) as object, {
     get(_, name) {
       if (name === "get") return get;
-      if (typeof name === "symbol" || ASKED_OF_ANY.has(name) || /^[$@_]/.test(name))
-        return undefined;
-      return get(name);
+      if (typeof name === "symbol") return undefined;
+      const asked = ASKED_OF_ANY.has(name) || /^[$@_]/.test(name);
+      return asked && !behind.declared.has(name) ? undefined : get(name);
     },
     has: (_, name) => isThere(name),
     ownKeys: () => Array.from(behind.values.keys()).filter(isThere),
