@@ -85,8 +85,8 @@ export interface ProxySettings {
   readonly url: string;
 
   /**
-   * Hosts that are reached directly: a name means itself, one that begins with a dot all names
-   * that end in it.
+   * Hosts that are reached directly, in any case: a name means itself, one that begins with a dot
+   * all names that end in it.
    */
   readonly bypass?: readonly string[] | undefined;
 }
@@ -179,7 +179,7 @@ function checkedTls(tls: TlsSettings): TlsSettings {
 }
 
 function checkedProxy(proxy: ProxySettings): CheckedProxy {
-  const bypass = [...(proxy.bypass ?? [])];
+  const bypass = (proxy.bypass ?? []).map((name) => name.toLowerCase());
   const isMeant = (host: string, name: string): boolean =>
     host === name || (name.startsWith(".") && host.endsWith(name));
   return {
