@@ -282,6 +282,21 @@ describe("FilesystemBlobStore", () => {
     expect(stay.filter((path) => existsSync(path))).toEqual(stay);
   });
 
+  test("begins nothing for calls whose turn comes after the close", async () => {
+    const store = await FilesystemBlobStore.open(root);
+    const keys = Array.from({ length: 40 }, (_, index) => `${index}`);
+    const puts = keys.map((key) => store.put(key, bytes("x")));
+    await store.close();
+    const outcomes = await Promise.allSettled(puts);
+    const stored = keys.filter((_, index) => outcomes[index]?.status === "fulfilled");
+    expect(stored).toHaveLength(16);
+    for (const outcome of outcomes.slice(16)) {
+      expect(outcome).toMatchObject({ reason: { name: "ResourceClosed" } });
+    }
+    const other = await FilesystemBlobStore.open(root);
+    expect(await other.list()).toEqual(stored.sort());
+  });
+
   test("starts again when others sweep its files and folders", async () => {
     const store = await FilesystemBlobStore.open(root);
     await store.put("a/b/0", bytes("x"));

@@ -74,7 +74,9 @@ export class FilesystemBlobStore extends CheckedBlobStore {
   protected override async write(key: string, data: Uint8Array, contentType: string) {
     const chunks = [writeHeader(key, contentType, data.length), data];
     const { folders, file } = placeOf(key);
-    await reported("put", () => againIfSwept(() => replaceFile(this.root, chunks, folders, file)));
+    await this.#reported("put", () =>
+      againIfSwept(() => replaceFile(this.root, chunks, folders, file)),
+    );
   }
 
   protected override read(key: string): Promise<Uint8Array> {
@@ -96,7 +98,7 @@ export class FilesystemBlobStore extends CheckedBlobStore {
 
   protected override async remove(key: string): Promise<void> {
     const { folders, file } = placeOf(key);
-    await reported("delete", async () => {
+    await this.#reported("delete", async () => {
       try {
         await using way = await Way.open(this.root, folders);
         if (!(await way.end.hasFile(file))) return;
@@ -110,12 +112,12 @@ export class FilesystemBlobStore extends CheckedBlobStore {
   }
 
   protected override scan(prefix: string): Promise<string[]> {
-    return reported("list", () => keysBelow(this.root, prefix));
+    return this.#reported("list", () => keysBelow(this.root, prefix));
   }
 
   protected override has(key: string): Promise<boolean> {
     const { folders, file } = placeOf(key);
-    return reported("exists", async () => {
+    return this.#reported("exists", async () => {
       try {
         await using way = await Way.open(this.root, folders);
         return await way.end.hasFile(file);
@@ -126,9 +128,17 @@ export class FilesystemBlobStore extends CheckedBlobStore {
     });
   }
 
+  /** The same as `reported`, but what got its turn after the close is not begun. */
+  #reported<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    return reported(operation, () => {
+      this.ensureOpen();
+      return work();
+    });
+  }
+
   /** Do something with the open file of a key. */
   #reading<T>(operation: string, key: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
-    return reported(operation, async () => {
+    return this.#reported(operation, async () => {
       const file = await this.#openFile(key);
       try {
         return await work(file);
