@@ -56,6 +56,7 @@ export interface CallOptions extends HttpClientPostOptions {
 export abstract class PipelineHttpClient extends AsyncClosable implements HttpClient {
   readonly #engine: Engine;
   readonly #sleeper: Sleeper;
+  readonly #ownClock = new SystemClock();
   readonly #onCall: (call: CallOptions) => void;
   readonly #pipeline: Pipeline;
   readonly #headers: ReadonlyMap<string, string>;
@@ -71,9 +72,8 @@ export abstract class PipelineHttpClient extends AsyncClosable implements HttpCl
   ) {
     super(name);
     const clock = parts.clock ?? new SystemClock();
-    const sleeper = parts.sleeper ?? (isSleeper(clock) ? clock : new SystemClock());
     this.#engine = engine;
-    this.#sleeper = sleeper;
+    this.#sleeper = parts.sleeper ?? (isSleeper(parts.clock) ? parts.clock : this.#ownClock);
     this.#onCall = onCall;
     this.#headers = new Map([...DEFAULTS, ...settings.headers]);
     this.#pipeline = {
@@ -110,6 +110,7 @@ export abstract class PipelineHttpClient extends AsyncClosable implements HttpCl
 
   /** Wait, but not beyond the close of this client. */
   protected async sleep(delay: Milliseconds): Promise<void> {
+    this.ensureOpen();
     await new Promise<void>((resolve, reject) => {
       this.#sleeps.add(reject);
       const done = (): void => void this.#sleeps.delete(reject);
@@ -120,6 +121,7 @@ export abstract class PipelineHttpClient extends AsyncClosable implements HttpCl
   protected override async release(): Promise<void> {
     const error = this.closedError();
     for (const end of this.#sleeps) end(error);
+    this.#ownClock.close(); // what nobody waits for would keep the process alive
     await this.#engine.close();
   }
 
@@ -143,6 +145,6 @@ export abstract class PipelineHttpClient extends AsyncClosable implements HttpCl
   }
 }
 
-function isSleeper(clock: object): clock is Sleeper {
-  return typeof Reflect.get(clock, "sleep") === "function";
+function isSleeper(clock: object | undefined): clock is Sleeper {
+  return clock !== undefined && typeof Reflect.get(clock, "sleep") === "function";
 }

@@ -4,6 +4,7 @@ import {
   checkMembers,
   HttpConnectionFailed,
   httpClientMembers,
+  HttpTimeout,
   InvalidArgument,
   InvalidHeader,
   ResourceClosed,
@@ -14,8 +15,10 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { FrozenClock } from "../../src/clock/frozen.js";
 import { StubHttpClient } from "../../src/http/stub.js";
 import { PooledHttpClient } from "../../src/node/http/client.js";
+import type { FetchFunction } from "../../src/node/http/fetching.js";
+import { Program } from "../programs.js";
 import { clientOver, ENGINES, failure, FixedRng, START } from "./clients.js";
-import { always, hanging, serve } from "./server.js";
+import { always, hanging, serve, tunnelTo } from "./server.js";
 
 describe("settings", () => {
   test.each([
@@ -128,6 +131,97 @@ describe.each(ENGINES)("closing a client over %s", (engine) => {
     await clock.waitForSleepers(1);
     await client.close();
     await call;
+  });
+});
+
+test("what waits for another attempt keeps no process alive", async () => {
+  const server = await serve(always(503, "", { "retry-after": "50" }));
+  await using program = new Program("http/waiting.mjs", server.url());
+  await server.asked();
+  expect(await program.end()).toEqual(["RESOURCE_CLOSED"]);
+});
+
+describe("closing a client while it connects closes the connection", () => {
+  const forLong = { timeouts: { connect: 600_000, total: 600_000 } };
+
+  test("to a server that says nothing over TLS", async () => {
+    const server = await serve(hanging);
+    const client = clientOver("pool", forLong);
+    const call = failure(ResourceClosed, client.get(`https://127.0.0.1:${server.port}/`));
+    await server.heard();
+    await client.close();
+    await call;
+    await server.left();
+  });
+
+  test.each(["http", "https"])("to an %s proxy that says nothing", async (scheme) => {
+    const proxy = await serve(hanging);
+    const url = `${scheme}://127.0.0.1:${proxy.port}`;
+    const client = clientOver("pool", { ...forLong, proxy: { url } });
+    const call = failure(ResourceClosed, client.get("https://unreachable.test/"));
+    await proxy.heard();
+    await client.close();
+    await call;
+    await proxy.left();
+  });
+
+  test("through a tunnel to a server that says nothing over TLS", async () => {
+    const server = await serve(hanging);
+    const proxy = await serve(tunnelTo(server.port));
+    const client = clientOver("pool", { ...forLong, proxy: { url: proxy.url() } });
+    const call = failure(ResourceClosed, client.get("https://unreachable.test/"));
+    await server.heard();
+    await client.close();
+    await call;
+    await Promise.all([proxy.left(), server.left()]);
+  });
+});
+
+describe("a function that does not mind its signal", () => {
+  const never = new Promise<never>(() => undefined);
+  const timeouts = { receive: 100 };
+  let cancelled = 0;
+  const cancel = (): void => {
+    cancelled += 1;
+  };
+  const silent = (): Response => new Response(new ReadableStream({ pull: () => never, cancel }));
+
+  test.each<[string, FetchFunction]>([
+    ["does not answer", () => never],
+    ["sends no body", () => Promise.resolve(silent())],
+  ])("and %s is not waited for", async (_, carrier) => {
+    const settings = { timeouts, retry: { maxAttempts: 1 } };
+    const late = await failure(
+      HttpTimeout,
+      PooledHttpClient.over(carrier, settings).get("http://a.test/"),
+    );
+    expect(late.detail).toBe("nothing received in time");
+    const client = PooledHttpClient.over(carrier);
+    const call = failure(ResourceClosed, client.get("http://a.test/"));
+    await client.close();
+    await call;
+  });
+
+  test("has the body cancelled that it does not send, or sends too late", async () => {
+    cancelled = 0;
+    let answer: (response: Response) => void = () => undefined;
+    const carriers: FetchFunction[] = [
+      () => Promise.resolve(silent()),
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    ];
+    for (const carrier of carriers) {
+      const client = PooledHttpClient.over(carrier);
+      const call = failure(ResourceClosed, client.get("http://a.test/"));
+      await new Promise(setImmediate);
+      await client.close();
+      await call;
+    }
+    answer(silent());
+    await new Promise(setImmediate);
+    expect(cancelled).toBe(2);
   });
 });
 

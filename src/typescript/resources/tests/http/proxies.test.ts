@@ -1,6 +1,5 @@
 /** Proxies, only where the host says so. */
 
-import { connect } from "node:net";
 import { inspect } from "node:util";
 
 import { HttpConnectionFailed, HttpTimeout, HttpTlsFailed, InvalidUrl } from "@dagstack/contracts";
@@ -11,7 +10,7 @@ import type { HttpSettings, ProxySettings } from "../../src/http/settings.js";
 import { PooledHttpClient } from "../../src/node/http/client.js";
 import { Authority } from "./authority.js";
 import { clientOver, failure } from "./clients.js";
-import { always, type Answer, hanging, hangingUp, header, serve } from "./server.js";
+import { always, hanging, hangingUp, header, serve, tunnelTo } from "./server.js";
 
 let authority: Authority;
 
@@ -30,19 +29,6 @@ function get(
 ): Promise<BufferedResponse> {
   return clientOver("pool", { proxy, retry: { maxAttempts: 1 }, ...others }).get(url);
 }
-
-/** Open a tunnel to a port, whatever is asked for, and pass on what comes. */
-const tunnelTo =
-  (port: number): Answer =>
-  ({ socket }) => {
-    const server = connect(port, "127.0.0.1");
-    server.on("error", () => socket.destroy());
-    socket.on("close", () => server.destroy());
-    socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-    // The test server reads the socket by itself; only what it has not read yet is passed on.
-    socket.removeAllListeners("readable");
-    socket.pipe(server).pipe(socket);
-  };
 
 test("a plain request goes through the proxy, with its credentials and nobody else's", async () => {
   const proxy = await serve(always(200, "by proxy"));
@@ -117,8 +103,10 @@ test("a proxy that breaks off is asked once, and one that is silent given up", a
 
 test("hosts may be reached directly", async () => {
   const server = await serve(always(200, "direct"));
-  const proxy = { url: "http://127.0.0.1:9", bypass: ["127.0.0.1", ".test"] };
+  const proxy = { url: "http://127.0.0.1:9", bypass: ["127.0.0.1", ".Test"] };
   expect((await get(server.url(), proxy)).text()).toBe("direct");
+  const unknown = await failure(HttpConnectionFailed, get("http://UNKNOWN.test/", proxy));
+  expect(unknown.detail).toMatch(/^the name of the host/);
   const error = await failure(HttpConnectionFailed, get(server.url("/", "localhost"), proxy));
   expect(error.detail).toBe("the proxy cannot be reached: connection refused");
 });

@@ -1,7 +1,13 @@
 /** A loopback server that says what a test tells it, byte for byte. */
 
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server as NetServer, type Socket } from "node:net";
+import {
+  type AddressInfo,
+  connect,
+  createServer,
+  type Server as NetServer,
+  type Socket,
+} from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 
 import { onTestFinished } from "vitest";
@@ -48,6 +54,7 @@ export interface ServerOptions {
 export class Server {
   readonly requests: Seen[] = [];
   connections = 0;
+  #heard = 0;
   readonly #answer: Answer;
   readonly #options: ServerOptions;
   readonly #open = new Set<Socket>();
@@ -91,6 +98,11 @@ export class Server {
     await this.#until(() => this.requests.length >= times);
   }
 
+  /** Wait until something has come in, be it a request or not. */
+  async heard(): Promise<void> {
+    await this.#until(() => this.#heard > 0);
+  }
+
   /** Wait until no connection is open any more. */
   async left(): Promise<void> {
     await this.#until(() => this.#open.size === 0);
@@ -124,6 +136,8 @@ export class Server {
     try {
       for await (const piece of socket as AsyncIterable<Buffer>) {
         received = Buffer.concat([received, piece]);
+        this.#heard += piece.length;
+        this.#changed();
         const end = received.indexOf("\r\n\r\n");
         if (end < 0) continue;
         const seen = parsed(received.toString("latin1", 0, end + 4), number);
@@ -208,6 +222,19 @@ export function inTurn(...answers: readonly Answer[]): Answer {
 export function byPath(paths: Readonly<Record<string, Answer>>): Answer {
   return (exchange) => paths[exchange.request.target]?.(exchange);
 }
+
+/** Open a tunnel to a port, whatever is asked for, and pass on what comes. */
+export const tunnelTo =
+  (port: number): Answer =>
+  ({ socket }) => {
+    const server = connect(port, HOST);
+    server.on("error", () => socket.destroy());
+    socket.on("close", () => server.destroy());
+    socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    // The test server reads the socket by itself; only what it has not read yet is passed on.
+    socket.removeAllListeners("readable");
+    socket.pipe(server).pipe(socket);
+  };
 
 /** Never answer. */
 export const hanging: Answer = () => undefined;

@@ -17,34 +17,74 @@ import { ConnectFailure, TunnelLate, TunnelRefused } from "./failures.js";
 
 type Connector = buildConnector.connector;
 
+/**
+ * The sockets that are not connected yet, which undici only knows afterwards: without this, they
+ * would outlive their pool, and keep the process alive.
+ */
+export class Pending {
+  readonly #sockets = new Set<Socket>();
+  #destroyed = false;
+
+  /**
+   * Take note of a socket.
+   *
+   * @returns What to call once it is connected; one that closes is forgotten by itself.
+   */
+  add(socket: Socket): () => void {
+    const forget = (): void => void this.#sockets.delete(socket);
+    this.#sockets.add(socket);
+    socket.once("close", forget);
+    if (this.#destroyed) this.#destroy(socket);
+    return () => {
+      forget();
+      socket.off("close", forget);
+    };
+  }
+
+  /** Close them all, and what is added from now on. */
+  destroy(): Promise<void> {
+    this.#destroyed = true;
+    for (const socket of this.#sockets) this.#destroy(socket);
+    return Promise.resolve();
+  }
+
+  #destroy(socket: Socket): void {
+    // With an error, or whoever waits for it would not hear of it.
+    socket.destroy(new Error("the client was closed"));
+  }
+}
+
+/** What all connections of a client have in common. */
+export interface Connecting {
+  readonly secureContext: SecureContext;
+  readonly timeout: Milliseconds;
+  readonly pending: Pending;
+}
+
 /** Connect directly; `proxied` says whether it is a proxy that is reached so. */
-export function directly(
-  secureContext: SecureContext,
-  timeout: Milliseconds,
-  proxied = false,
-): Connector {
+export function directly(connecting: Connecting, proxied = false): Connector {
+  const { secureContext, timeout, pending } = connecting;
   const connect = buildConnector({
     secureContext,
     // Said here, or the environment could switch it off.
     rejectUnauthorized: true,
     timeout: Math.min(timeout, LONGEST_TIMER),
-  });
+  }) as (...args: Parameters<Connector>) => Socket; // which its type conceals
   return (options, callback) => {
-    connect(options, (...[error, socket]) => {
-      if (error !== null) callback(new ConnectFailure(error, proxied), null);
-      else callback(null, socket);
-    });
+    const done = pending.add(
+      connect(options, (...[error, socket]) => {
+        done();
+        if (error !== null) callback(new ConnectFailure(error, proxied), null);
+        else callback(null, socket);
+      }),
+    );
   };
 }
 
 /** Connect to a server over TLS, through a tunnel that a proxy opens. */
-export function throughTunnel(
-  proxy: Target,
-  secureContext: SecureContext,
-  timeout: Milliseconds,
-): Connector {
-  const reachProxy = directly(secureContext, timeout, true);
-  const secure = directly(secureContext, timeout);
+export function throughTunnel(proxy: Target, connecting: Connecting): Connector {
+  const reachProxy = directly(connecting, true);
+  const secure = directly(connecting);
   const place = {
     hostname: proxy.host,
     host: proxy.origin.slice(`${proxy.scheme}://`.length),
@@ -59,7 +99,7 @@ export function throughTunnel(
         callback(error, null);
         return;
       }
-      openTunnel(socket, server, proxy, timeout).then(
+      openTunnel(socket, server, proxy, connecting).then(
         (httpSocket) => {
           secure({ ...options, httpSocket }, callback);
         },
@@ -76,9 +116,10 @@ function openTunnel(
   socket: Socket,
   server: string,
   proxy: Target,
-  timeout: Milliseconds,
+  { timeout, pending }: Connecting,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
+    const done = pending.add(socket);
     const headers = { host: server, ...proxyHeaders(proxy) };
     const createConnection = (): Socket => socket;
     const asking = request({ method: "CONNECT", path: server, headers, createConnection });
@@ -97,6 +138,7 @@ function openTunnel(
     asking.once("connect", ({ statusCode = 0 }) => {
       if (statusCode >= 200 && statusCode < 300) {
         clearTimeout(late);
+        done();
         resolve(socket);
       } else {
         fail(new TunnelRefused(statusCode));

@@ -11,28 +11,26 @@ import type { Engine, Outgoing, Received } from "../../http/engine.js";
 import { Gate } from "../../http/gate.js";
 import type { CheckedSettings } from "../../http/settings.js";
 import type { Target } from "../../http/url.js";
-import { directly, proxyHeaders, throughTunnel } from "./connect.js";
+import { directly, Pending, proxyHeaders, throughTunnel } from "./connect.js";
 import { makeSecureContext } from "./tls.js";
 import { type Entry, Transfer } from "./transfer.js";
 
 /** Chooses where a request goes in. */
 type Routing = (target: Target) => Entry;
 
+/** What an engine closes with itself. */
+type Owned = Pick<Dispatcher, "destroy"> | Pending;
+
 /** Carries requests over dispatchers of undici. */
 export class DispatcherEngine implements Engine {
   readonly #settings: CheckedSettings;
   readonly #routing: Routing;
-  readonly #owned: readonly Dispatcher[];
+  readonly #owned: readonly Owned[];
   readonly #gate: Gate;
   readonly #running = new Set<Transfer>();
 
-  /** @param owned - The dispatchers to close with the engine. */
-  constructor(
-    settings: CheckedSettings,
-    gate: Gate,
-    routing: Routing,
-    owned: readonly Dispatcher[],
-  ) {
+  /** @param owned - What to close with the engine, in this order. */
+  constructor(settings: CheckedSettings, gate: Gate, routing: Routing, owned: readonly Owned[]) {
     this.#settings = settings;
     this.#routing = routing;
     this.#owned = owned;
@@ -60,11 +58,11 @@ export class DispatcherEngine implements Engine {
     });
   }
 
-  /** End all requests, and close the dispatchers that are ours. */
+  /** End all requests, and close what is ours. */
   async close(): Promise<void> {
     const closed = new ResourceClosed({ resource: "PooledHttpClient" });
     for (const transfer of this.#running) transfer.fail(closed);
-    await Promise.all(this.#owned.map((dispatcher) => dispatcher.destroy()));
+    await Promise.all(this.#owned.map((each) => each.destroy()));
   }
 }
 
@@ -75,7 +73,9 @@ export class DispatcherEngine implements Engine {
  */
 export function pooledEngine(settings: CheckedSettings): DispatcherEngine {
   const { limits, timeouts, proxy } = settings;
-  const context = makeSecureContext(settings.tls);
+  const pending = new Pending();
+  const secureContext = makeSecureContext(settings.tls);
+  const connecting = { secureContext, timeout: timeouts.connect, pending };
   const gate = new Gate(limits.connections, limits.connectionsPerHost);
   const pool = {
     keepAliveTimeout: limits.idle,
@@ -83,16 +83,18 @@ export function pooledEngine(settings: CheckedSettings): DispatcherEngine {
     pipelining: 1,
     connections: Math.ceil(Math.min(limits.connections, limits.connectionsPerHost)),
   };
-  const direct = new Agent({ ...pool, connect: directly(context, timeouts.connect) });
+  const direct = new Agent({ ...pool, connect: directly(connecting) });
   const straight = (target: Target): Entry => entry(direct, target.origin, target.wholePath);
-  if (proxy === undefined) return new DispatcherEngine(settings, gate, straight, [direct]);
+  if (proxy === undefined) {
+    return new DispatcherEngine(settings, gate, straight, [direct, pending]);
+  }
   const { connections } = limits; // the proxy is not the host that they are limited for
   const forwarding = new Agent({
     ...pool,
     connections,
-    connect: directly(context, timeouts.connect, true),
+    connect: directly(connecting, true),
   });
-  const tunnel = throughTunnel(proxy.target, context, timeouts.connect);
+  const tunnel = throughTunnel(proxy.target, connecting);
   const tunnelling = new Agent({ ...pool, connect: tunnel });
   const routing = (target: Target): Entry => {
     if (!proxy.serves(target)) return straight(target);
@@ -102,7 +104,8 @@ export function pooledEngine(settings: CheckedSettings): DispatcherEngine {
     const headers = { host, ...proxyHeaders(proxy.target) };
     return entry(forwarding, proxy.target.origin, target.text, headers);
   };
-  return new DispatcherEngine(settings, gate, routing, [direct, forwarding, tunnelling]);
+  const owned = [direct, forwarding, tunnelling, pending];
+  return new DispatcherEngine(settings, gate, routing, owned);
 }
 
 /** Make an engine over a host's own dispatcher, which stays as the host set it up. */

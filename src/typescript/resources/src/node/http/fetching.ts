@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 
+import { addAbortSignal, Readable } from "node:stream";
+
 import { type Milliseconds, ResourceClosed } from "@dagstack/contracts";
 
 import {
@@ -25,6 +27,7 @@ export type FetchFunction = (url: string, init: RequestInit) => Promise<Response
  * Carries requests over a function like `fetch`, which decompresses bodies by itself.
  *
  * It does not tell when it has a connection, so the limit of receiving counts from the beginning.
+ * Nobody waits for it beyond the limits and the close, even if it does not mind its `signal`.
  */
 export class FetchEngine implements Engine {
   readonly #fetch: FetchFunction;
@@ -45,12 +48,15 @@ export class FetchEngine implements Engine {
     watch.turn("receive");
     this.#running.add(abort);
     let begun = false;
-    try {
+    const receive = async (): Promise<Received> => {
       const response = await this.#send(request, abort.signal);
       begun = true;
       watch.progress("receive");
-      const body = await this.#read(response, watch);
+      const body = await this.#read(response, watch, abort.signal);
       return { status: response.status, headers: collectHeaders(response.headers), body };
+    };
+    try {
+      return await Promise.race([receive(), endOf(abort.signal)]);
     } catch (error) {
       const given: unknown = abort.signal.aborted ? abort.signal.reason : error;
       if (given instanceof EngineError || given instanceof ResourceClosed) throw given;
@@ -78,17 +84,33 @@ export class FetchEngine implements Engine {
     });
   }
 
-  async #read(response: Response, watch: Watch): Promise<Uint8Array> {
+  async #read(response: Response, watch: Watch, signal: AbortSignal): Promise<Uint8Array> {
     const limit = this.#settings.limits.bodyBytes;
     const pieces: Uint8Array[] = [];
     let size = 0;
     // Leaving the loop by an error cancels the body, and so closes the connection.
-    for await (const piece of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    for await (const piece of addAbortSignal(signal, streamOf(response))) {
       watch.progress("receive");
-      size += piece.length;
+      size += (piece as Uint8Array).length;
       if (size > limit) throw tooLarge(limit);
-      pieces.push(piece);
+      pieces.push(piece as Uint8Array);
     }
     return new Uint8Array(Buffer.concat(pieces, size));
   }
+}
+
+/** Rejects when a signal aborts. */
+function endOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(signal.reason as Error);
+    });
+  });
+}
+
+/** The body, which may also be a stream of Node.js, as that of `node-fetch` is. */
+function streamOf(response: Response): Readable {
+  const body: unknown = response.body;
+  if (body instanceof ReadableStream) return Readable.fromWeb(body);
+  return Readable.from((body ?? []) as AsyncIterable<Uint8Array>);
 }
