@@ -1,5 +1,6 @@
 /** What is sent and what is read, over every engine. */
 
+import { Readable } from "node:stream";
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 
 import { InvalidJson } from "@dagstack/contracts";
@@ -7,6 +8,7 @@ import { describe, expect, test, vi } from "vitest";
 
 import type { BufferedResponse } from "../../src/http/response.js";
 import type { HttpSettings } from "../../src/http/settings.js";
+import { PooledHttpClient } from "../../src/node/http/client.js";
 import { clientOver, ENGINES, type EngineName } from "./clients.js";
 import { always, header, raw, send, serve } from "./server.js";
 
@@ -216,4 +218,12 @@ test("no cookies are kept", async () => {
   await client.get(server.url());
   await client.get(server.url());
   expect(server.requests.map((one) => header(one, "cookie"))).toEqual([undefined, undefined]);
+});
+
+test("a function may answer with a stream of Node.js", async () => {
+  const body = Readable.from([Buffer.from("o"), Buffer.from("k")]);
+  const response = { status: 200, headers: new Headers({ "x-a": "1" }), body };
+  const carrier = (): Promise<Response> => Promise.resolve(response as unknown as Response);
+  await using client = PooledHttpClient.over(carrier);
+  expect((await client.get("http://a.test/")).text()).toBe("ok");
 });
