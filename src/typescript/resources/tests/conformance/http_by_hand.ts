@@ -8,13 +8,14 @@ import {
   HttpTlsFailed,
   type Milliseconds,
 } from "@dagstack/contracts";
+import { request } from "undici";
 import { expect, vi } from "vitest";
 
 import { type HttpSettings, StubHttpClient } from "../../src/index.js";
 import { PooledHttpClient } from "../../src/node/index.js";
 import { Authority } from "../http/authority.js";
 import { failure } from "../http/clients.js";
-import { always, header, serve } from "../http/server.js";
+import { always, type Answer, header, serve, tunnelTo } from "../http/server.js";
 
 /** Let a client work with an authority of its own, and close both. */
 async function withAuthority(
@@ -34,6 +35,25 @@ async function withAuthority(
     await authority.remove();
   }
 }
+
+const CREDENTIALS = `Basic ${Buffer.from("me:secret").toString("base64")}`;
+
+/** Act as a proxy that asks for user and password, and keeps them to itself. */
+const asking =
+  (tunnel: Answer): Answer =>
+  async ({ request: seen, socket }) => {
+    if (header(seen, "proxy-authorization") !== CREDENTIALS) {
+      await always(407, "", { "proxy-authenticate": "Basic" })({ request: seen, socket });
+    } else if (seen.method === "CONNECT") {
+      await tunnel({ request: seen, socket });
+    } else {
+      const isOurs = ([name]: readonly [string, string]): boolean =>
+        name.toLowerCase() === "proxy-authorization";
+      const headers = seen.headers.filter((each) => !isOurs(each)).flat();
+      const behind = await request(seen.target, { headers });
+      await always(behind.statusCode, await behind.body.text())({ request: seen, socket });
+    }
+  };
 
 /** Bodies for the production client, by the names of the cases. */
 export const wireByHand: Readonly<Record<string, ByHand>> = {
@@ -84,22 +104,33 @@ export const wireByHand: Readonly<Record<string, ByHand>> = {
       expect(server.requests).toHaveLength(1);
     }),
 
-  requests_go_through_the_proxy: async () => {
-    const server = await serve(always(200, "from behind"));
-    const proxy = await serve(async ({ request, socket }) => {
-      const behind = await fetch(request.target);
-      await always(behind.status, await behind.text())({ request, socket });
-    });
-    await using client = new PooledHttpClient({
-      proxy: { url: proxy.url("/", "me:secret@127.0.0.1") },
-    });
-    const response = await client.get(server.url("/path?query"));
-    expect(response.text()).toBe("from behind");
-    const [seen] = proxy.requests;
-    expect(seen?.target).toBe(server.url("/path?query"));
-    expect(header(seen, "proxy-authorization")).toBe("Basic bWU6c2VjcmV0");
-    expect(header(server.requests[0], "proxy-authorization")).toBeUndefined();
-  },
+  requests_go_through_the_proxy: () =>
+    withAuthority(async (authority, client) => {
+      const open = await serve(always(200, "in the open"));
+      const closed = await serve(always(200, "behind TLS"), { tls: await authority.server() });
+      const proxy = await serve(asking(tunnelTo(closed.port)));
+      const stranger = client({ proxy: { url: proxy.url() } });
+      expect((await stranger.get(open.url())).statusCode).toBe(407);
+      await failure(HttpConnectionFailed, stranger.get(closed.url()));
+      expect([...open.requests, ...closed.requests]).toEqual([]);
+
+      proxy.requests.length = 0;
+      const known = client({ proxy: { url: proxy.url("/", "me:secret@127.0.0.1") } });
+      expect((await known.get(open.url("/path?query"))).text()).toBe("in the open");
+      expect((await known.get(closed.url("/path?query"))).text()).toBe("behind TLS");
+      expect(proxy.requests.map(({ method, target }) => [method, target])).toEqual([
+        ["GET", open.url("/path?query")],
+        ["CONNECT", `127.0.0.1:${closed.port}`],
+      ]);
+      for (const seen of proxy.requests) {
+        expect(header(seen, "proxy-authorization")).toBe(CREDENTIALS);
+      }
+      for (const { requests } of [open, closed]) {
+        expect(requests.map(({ target }) => target)).toEqual(["/path?query"]);
+        expect(header(requests[0], "proxy-authorization")).toBeUndefined();
+        expect(requests[0]?.raw).not.toContain("bWU6c2VjcmV0");
+      }
+    }),
 
   the_environment_names_no_proxy: async () => {
     const server = await serve(always());
@@ -134,5 +165,6 @@ export const stubByHand: Readonly<Record<string, ByHand>> = {
     expect((await stub.get("https://api.test/late")).text()).toBe("late");
     expect(waits).toEqual([2500]);
     await failure(HttpTimeout, stub.get("https://api.test/later"));
+    expect(waits).toEqual([2500, 5000]);
   },
 };
