@@ -20,6 +20,11 @@ export class Program implements AsyncDisposable {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
+  /** What it ended with by itself; `null` if it runs or was killed. */
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
   /** Wait for its next line of output; `undefined` at the end. */
   async line(): Promise<string | undefined> {
     const next = await this.#lines.next();
@@ -55,4 +60,9 @@ export class Program implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await this.kill();
   }
+}
+
+/** Wait for a time that no two runs have in common: whatever is killed then may be doing anything. */
+export async function randomTime(longest: number): Promise<void> {
+  await new Promise((resume) => setTimeout(resume, Math.random() * longest));
 }

@@ -172,7 +172,7 @@ export function testStore(
 
   describe("many at a time", () => {
     test("never see a mixture", async () => {
-      const values = Array.from({ length: 20 }, (_, index) => new Uint8Array(50_000).fill(index));
+      const values = Array.from({ length: 25 }, (_, index) => new Uint8Array(50_000).fill(index));
       await store.put("a", values[0] ?? bytes(""));
       const writing = values.map((value) => store.put("a", value));
       const reading = values.map(async () => {
