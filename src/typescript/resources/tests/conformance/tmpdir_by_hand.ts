@@ -8,7 +8,7 @@ import type { Folder } from "@dagstack/conformance/node";
 import { expect } from "vitest";
 
 import { SystemTempDir } from "../../src/node/index.js";
-import { Program } from "../programs.js";
+import { Program, randomTime } from "../programs.js";
 
 const PROGRAM = "tmpdir/program.mjs";
 const ROUNDS = 6;
@@ -37,13 +37,19 @@ export const tmpdirByHand: Readonly<Record<string, ByHand>> = {
     parent.write("other/file", precious);
     parent.write("note", precious);
     parent.link("link", outside.path);
+    // Named as ours are, or nearly so.
+    const [misnamed, plain] = ["dagstack-node-stranger", "dagstack-node-0123456789abcdef"];
+    parent.write(`${misnamed}/file`, precious);
+    parent.write(plain, precious);
     await using program = new Program(PROGRAM, parent.path, "stay");
     const left = (await program.line()) ?? "";
     symlinkSync(outside.path, join(left, "folder", "link"));
     await program.kill();
     await nextOne(parent.path);
-    expect(parent.names("")).toEqual(["link", "note", "other"]);
-    expect(readFileSync(join(parent.path, "other/file"), "utf8")).toBe("precious");
+    expect(parent.names("")).toEqual([plain, misnamed, "link", "note", "other"]);
+    for (const path of [plain, `${misnamed}/file`, "note", "other/file"]) {
+      expect(parent.read(path)).toEqual(precious);
+    }
     expect(outside.names("")).toEqual(["file"]);
     expect(outside.read("file")).toEqual(precious);
   },
@@ -64,8 +70,7 @@ export const tmpdirByHand: Readonly<Record<string, ByHand>> = {
     for (let round = 0; round < ROUNDS; round++) {
       const program = new Program(PROGRAM, path, "churn");
       await program.line();
-      // Killed at another moment in each round.
-      await new Promise((resume) => setTimeout(resume, 7 * round));
+      await randomTime(40);
       await program.kill();
       // What was being made is left alone for a second.
       for (const name of readdirSync(path)) {
