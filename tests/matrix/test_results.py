@@ -20,6 +20,8 @@ SUITE = Suite(
     file="spec/conformance/counter.yaml",
     summary="What every counter must show.",
     promises=(("counts", "It counts."),),
+    capabilities=(),
+    subjects=(),
     cases=(
         Case("it_counts", "It counts.", ("counts",), rows=0, by_hand=False),
         Case("it_counts_far", "It counts far.", ("counts",), rows=2, by_hand=False),

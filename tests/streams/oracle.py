@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 SEEDS = 64
 DRAWS = 10_000
-SAFE = 2**53 - 1
-"""Bounds up to here are exact in every language."""
+SAFE = range(1 - 2**53, 2**53)
+"""Bounds that are exact in every language."""
+
+WIDE = range(-(2**63), 2**63)
+"""Bounds of languages whose integers have 64 bits: widths of 65 bits take three words."""
 
 
 def seeds(count: int = SEEDS) -> list[int]:
@@ -35,17 +38,17 @@ def seeds(count: int = SEEDS) -> list[int]:
     return list(found)
 
 
-def stream(seed: int, draws: int = DRAWS) -> Iterator[str]:
+def stream(seed: int, bounds: range) -> Iterator[str]:
     """The lines of one seed: which draws they are differs from seed to seed."""
     plan = random.Random(f"plan of {seed}")  # noqa: S311
     source = random.Random(seed)  # noqa: S311
     yield f"seed {seed}"
-    for _ in range(draws):
+    for _ in range(DRAWS):
         match plan.randrange(4):
             case 0:
                 yield f"f {struct.pack('>d', source.random()).hex()}"
             case 1:
-                low, high = _bounds(plan)
+                low, high = _ends(plan, bounds)
                 yield f"i {low} {high} {source.randint(low, high)}"
             case 2:
                 count = plan.choice((1, 2, 3, 4, 5, 7, 8, 100, 1024))
@@ -54,24 +57,25 @@ def stream(seed: int, draws: int = DRAWS) -> Iterator[str]:
                 yield f"u {uuid.UUID(int=source.getrandbits(128), version=4)}"
 
 
-def _bounds(plan: random.Random) -> tuple[int, int]:
-    """Ranges of one integer, of powers of two and beside them, and of all that is exact."""
+def _ends(plan: random.Random, bounds: range) -> tuple[int, int]:
+    """Ranges of one integer, of powers of two and beside them, and of all that there is."""
+    first, last = bounds[0], bounds[-1]
     match plan.randrange(4):
         case 0:
-            at = plan.randint(-SAFE, SAFE)
+            at = plan.randint(first, last)
             return at, at
         case 1:
-            width = 2 ** plan.randint(0, 52) + plan.choice((-1, 0, 1))
-            low = plan.randint(-SAFE, SAFE - width)
+            width = 2 ** plan.randint(0, last.bit_length() - 1) + plan.choice((-1, 0, 1))
+            low = plan.randint(first, last - width)
             return low, low + width
         case 2:
-            return -SAFE, SAFE
+            return first, last
         case _:
-            low, high = sorted((plan.randint(-SAFE, SAFE), plan.randint(-SAFE, SAFE)))
+            low, high = sorted((plan.randint(first, last), plan.randint(first, last)))
             return low, high
 
 
-def whole() -> Iterator[str]:
+def whole(bounds: range) -> Iterator[str]:
     """All streams, line by line."""
     for seed in seeds():
-        yield from stream(seed)
+        yield from stream(seed, bounds)

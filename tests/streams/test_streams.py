@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import struct
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dagstack.resources import DeterministicRng
-from tests.streams.oracle import DRAWS, SEEDS, seeds, whole
+from tests.streams.oracle import DRAWS, SAFE, SEEDS, WIDE, seeds, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 GO = "go test -count=1 -v -run ^TestStreamsOfCPython$ ./src/go/resources"
@@ -18,11 +23,17 @@ TYPESCRIPT = "vitest run --root src/typescript/resources tests/rng/streams.test.
 
 
 @pytest.fixture(scope="module")
-def streams(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What CPython draws, fresh."""
-    path = tmp_path_factory.mktemp("streams") / "streams.txt"
-    path.write_text("\n".join(whole()) + "\n", encoding="ascii")
-    return path
+def write(tmp_path_factory: pytest.TempPathFactory) -> Callable[[range], Path]:
+    """Give what writes down what CPython draws, fresh, once for each bounds of integers."""
+    folder = tmp_path_factory.mktemp("streams")
+
+    @functools.cache
+    def written(bounds: range) -> Path:
+        path = folder / f"{bounds.stop}.txt"
+        path.write_text("\n".join(whole(bounds)) + "\n", encoding="ascii")
+        return path
+
+    return written
 
 
 def drawn(rng: DeterministicRng, line: str) -> str:
@@ -43,11 +54,12 @@ def test_there_are_seeds_of_all_sizes() -> None:
     assert (len(set(seeds())), min(seeds()), max(seeds())) == (SEEDS, 0, 2**64 - 1)
 
 
-def test_python_draws_what_cpython_draws(streams: Path) -> None:
+@pytest.mark.parametrize("bounds", [SAFE, WIDE], ids=["53 bits", "64 bits"])
+def test_python_draws_what_cpython_draws(bounds: range, write: Callable[[range], Path]) -> None:
     """Line by line."""
     rng = DeterministicRng(seed=0)
     count = 0
-    for line in streams.read_text(encoding="ascii").splitlines():
+    for line in write(bounds).read_text(encoding="ascii").splitlines():
         if line.startswith("seed "):
             rng = DeterministicRng(seed=int(line[5:]))
             continue
@@ -57,13 +69,22 @@ def test_python_draws_what_cpython_draws(streams: Path) -> None:
     assert count == SEEDS * DRAWS
 
 
-@pytest.mark.parametrize("command", [GO, TYPESCRIPT], ids=["go", "typescript"])
-def test_other_languages_draw_what_cpython_draws(command: str, streams: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "bounds"),
+    [
+        pytest.param(GO, SAFE, id="go, 53 bits"),
+        pytest.param(GO, WIDE, id="go, 64 bits"),
+        pytest.param(TYPESCRIPT, SAFE, id="typescript, 53 bits"),
+    ],
+)
+def test_other_languages_draw_what_cpython_draws(
+    command: str, bounds: range, write: Callable[[range], Path]
+) -> None:
     """Their own tests read the file; they must have read all of it."""
     done = subprocess.run(
         command.split(),
         cwd=ROOT,
-        env={**os.environ, "DAGSTACK_RNG_STREAMS": str(streams)},
+        env={**os.environ, "DAGSTACK_RNG_STREAMS": str(write(bounds))},
         capture_output=True,
         text=True,
         check=False,

@@ -20,6 +20,10 @@ What callers of the standard resources can rely on in every language, and the
 [cases](conformance-cases.md) that show it. `make check` refuses a promise without a case and a case
 without a promise; [conformance.md](conformance.md) has the outcome of each case. A case that needs
 more than data is marked †: each language has code of its own for it.
+
+Below the promises of a suite stands what a [harness](conformance-runners.md) has to know of it: the
+capabilities to declare, and the subjects that an implementation can stand for or that come with the
+runner. The suite itself says what each option and action means.
 """
 
 
@@ -46,3 +50,14 @@ def _table(suite: Suite) -> Iterator[str]:
             if name in case.shows
         ]
         yield f"| {' '.join(text.split()).replace('|', '&#124;')} | {', '.join(shown)} |"
+    yield ""
+    for name, text in suite.capabilities:
+        yield f"- capability `{name}`: {' '.join(text.split())}"
+    if suite.capabilities:
+        yield ""
+    yield "| subject | interfaces | options | properties and actions |"
+    yield "|---|---|---|---|"
+    for subject in suite.subjects:
+        cells = (subject.interfaces, subject.options, subject.members)
+        listed = (", ".join(f"`{name}`" for name in cell) for cell in cells)
+        yield f"| `{subject.name}` | {' | '.join(listed)} |"

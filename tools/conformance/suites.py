@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dagstack.idl.diagnostics import Report
 from dagstack.idl.pipeline import understand
+
+if TYPE_CHECKING:
+    from dagstack.idl import case_model
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = {"python": "Python", "go": "Go", "typescript": "TypeScript"}
@@ -28,6 +32,17 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What a case can be given, and what a harness needs to know of it, by names."""
+
+    name: str
+    interfaces: tuple[str, ...]
+    options: tuple[str, ...]
+    members: tuple[str, ...]
+    """Properties, and actions with the names of their params, such as ``advance(seconds)``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Suite:
     """A suite, and the implementations that the specs list for it in each language."""
 
@@ -35,6 +50,8 @@ class Suite:
     file: str
     summary: str
     promises: tuple[tuple[str, str], ...]
+    capabilities: tuple[tuple[str, str], ...]
+    subjects: tuple[Subject, ...]
     cases: tuple[Case, ...]
     shipped: dict[str, tuple[str, ...]]
 
@@ -57,6 +74,8 @@ def read_suites() -> list[Suite]:
             file=suite.file,
             summary=suite.summary,
             promises=suite.promises,
+            capabilities=suite.capabilities,
+            subjects=tuple(map(_subject, suite.subjects)),
             cases=tuple(
                 Case(each.name, each.summary, each.shows, len(each.table), bool(each.by_hand))
                 for each in suite.cases
@@ -72,3 +91,15 @@ def read_suites() -> list[Suite]:
         )
         for suite in package.suites
     ]
+
+
+def _subject(subject: case_model.Subject) -> Subject:
+    actions = (
+        f"{each.name}({', '.join(param.name for param in each.params)})" for each in subject.actions
+    )
+    return Subject(
+        name=subject.name,
+        interfaces=tuple(each.name for each in subject.interfaces),
+        options=tuple(each.name for each in subject.options),
+        members=(*(each.name for each in subject.properties), *actions),
+    )

@@ -145,8 +145,7 @@ const mutants: Readonly<Record<string, Harness>> = {
     nextInt: (low: number, high: number) => good.nextInt(low, high > low ? high - 1 : high),
   })),
   a_uuid_is_all_random: rng((good) => ({
-    uuid4: () =>
-      "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx".replace(/x/gu, () => good.nextInt(0, 15).toString(16)),
+    uuid4: () => good.uuid4().replace(/^(.{14})4/u, "$10"),
   })),
   a_line_break_is_sent: httpClient((client) => ({
     get: (url: string, options: HttpClientGetOptions = {}) => {
