@@ -23,9 +23,15 @@ type httpCall struct {
 }
 
 // run sends requests until there is a response to return, or nothing is left to try.
-func (c *httpCall) run(ctx context.Context) (*BufferedResponse, error) {
+func (c *httpCall) run(ctx context.Context) (answer *BufferedResponse, err error) {
 	ctx, end := c.caller.enter(ctx)
 	defer end()
+	defer func() {
+		// A host that closes all does not wait for the calls that run: the clock may be closed first.
+		if refusal := refusalOf(recover()); refusal != nil {
+			answer, err = nil, c.ended(ctx, refusal)
+		}
+	}()
 	settings := &c.caller.settings
 	c.start = settings.Clock.MonotonicNs()
 	timeLeft := settings.Timeouts.Total.Seconds()
@@ -81,6 +87,9 @@ func (c *httpCall) ended(ctx context.Context, err error) error {
 	}
 	if cancelled := ctx.Err(); cancelled != nil {
 		return fmt.Errorf("%s %s: %w", c.first.Method, c.first.Target.Shown(), cancelled)
+	}
+	if closed := c.caller.refusal(c.caller.name); closed != nil && errors.Is(err, contracts.ErrResourceClosed) {
+		return closed // what it needs was closed as well, and that was noticed first
 	}
 	return err
 }

@@ -68,6 +68,36 @@ func TestClosingEndsAWaitBetweenAttempts(t *testing.T) {
 	isA[*contracts.ResourceClosedError](t, contracts.ErrResourceClosed, <-failure)
 }
 
+func TestWhatACallNeedsMayBeClosedBeforeTheClient(t *testing.T) {
+	t.Parallel()
+	server := serve(t, says(503, ""))
+	for name, close := range map[string]func(*resources.FrozenClock, *resources.DeterministicRng) error{
+		"FrozenClock":      func(clock *resources.FrozenClock, _ *resources.DeterministicRng) error { return clock.Close() },
+		"DeterministicRng": func(_ *resources.FrozenClock, rng *resources.DeterministicRng) error { return rng.Close() },
+	} {
+		clock, rng := resources.NewFrozenClock(stubStart), resources.NewDeterministicRng(1)
+		client := pooled(t, resources.HTTPSettings{Clock: clock, Rng: rng})
+		if err := close(clock, rng); err != nil {
+			t.Fatal(err)
+		}
+		_, err := fetch(t, client, server.url("/"))
+		closed := isA[*contracts.ResourceClosedError](t, contracts.ErrResourceClosed, err)
+		checkEqual(t, "resource", closed.Resource, name)
+	}
+}
+
+func TestAMistakeOfAHostsOwnRngIsNotTakenForAClosedOne(t *testing.T) {
+	t.Parallel()
+	stub := resources.NewStubHTTPClient(&resources.HTTPSettings{Rng: contracts.UnimplementedRng{}})
+	stub.On("GET", stubURL).Then(resources.Answer{Status: 503})
+	defer func() {
+		if cause := recover(); cause == nil {
+			t.Error("the panic is swallowed")
+		}
+	}()
+	_, _ = stub.Get(within(t), stubURL, contracts.HTTPClientGetOptions{})
+}
+
 func TestClosingLeavesNoConnections(t *testing.T) {
 	t.Parallel()
 	gone := make(chan struct{})

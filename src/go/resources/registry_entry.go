@@ -1,7 +1,6 @@
 package resources
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"runtime"
@@ -44,11 +43,7 @@ func (e *entry) madeFor(plugin string) (product any, made bool, err error) {
 // fork returns as an error what the source panics with, such as that it is closed.
 func fork(source contracts.ForkableRng, plugin string) (child contracts.Rng, err error) {
 	defer func() {
-		if cause := recover(); cause != nil {
-			refusal, ok := cause.(error)
-			if !ok || !errors.Is(refusal, contracts.ErrResource) {
-				panic(cause)
-			}
+		if refusal := refusalOf(recover()); refusal != nil {
 			err = refusal
 		}
 	}()

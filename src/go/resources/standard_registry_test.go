@@ -1,7 +1,11 @@
 package resources_test
 
 import (
+	"context"
 	"errors"
+	"math"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -64,6 +68,45 @@ func TestAStandardRegistryTakesWhatTheHostHas(t *testing.T) {
 	}
 	if _, err := store.Get(t.Context(), "a"); !errors.Is(err, contracts.ErrResourceClosed) {
 		t.Errorf("the store is still open: %v", err)
+	}
+}
+
+func TestClosingAStandardRegistryEndsTheCallsThatRunWithAnError(t *testing.T) {
+	t.Parallel()
+	arrived := make(chan struct{}, 8)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		select {
+		case arrived <- struct{}{}:
+		default:
+		}
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	t.Cleanup(server.Close)
+	for range 50 { // each of the calls may stand anywhere when the clock is closed
+		registry, err := resources.NewStandardRegistry(resources.StandardOptions{HTTPSettings: resources.HTTPSettings{
+			Retry: resources.HTTPRetry{MaxAttempts: math.MaxInt, Base: -1},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := read(t, registry, "http_client").(contracts.HTTPClient)
+		failures := make(chan error, cap(arrived))
+		for range cap(failures) {
+			go func() {
+				_, err := client.Get(context.Background(), server.URL, contracts.HTTPClientGetOptions{})
+				failures <- err
+			}()
+		}
+		for range cap(arrived) {
+			<-arrived
+		}
+		if err := registry.Close(); err != nil {
+			t.Error(err)
+		}
+		for range cap(failures) {
+			closed := isA[*contracts.ResourceClosedError](t, contracts.ErrResourceClosed, <-failures)
+			checkEqual(t, "resource", closed.Resource, "PooledHTTPClient")
+		}
 	}
 }
 
