@@ -144,6 +144,8 @@ func (s *rawServer) serve(conn net.Conn, number int) {
 				return
 			}
 			request.body = string(body)
+		} else if plain, ok := conn.(*net.TCPConn); ok {
+			_ = plain.SetReadBuffer(4096) // or the system itself might take it all
 		}
 		s.mu.Lock()
 		exchange := &rawExchange{Conn: conn, request: request, number: len(s.requests)}
