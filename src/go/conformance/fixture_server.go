@@ -2,10 +2,7 @@ package conformance
 
 import (
 	"bufio"
-	"bytes"
-	"compress/gzip"
 	"context"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"net"
@@ -42,12 +39,17 @@ type server struct {
 	running sync.WaitGroup
 
 	mu      sync.Mutex
-	answers []any
+	answers []answer
 	seen    []any
 	open    map[net.Conn]bool // nil once it is closed
 }
 
 func newServer(_ *Case, options Values) (any, error) {
+	// Before anybody waits for an answer: a large body takes its time to compress.
+	answers, err := answersOf(Value[[]any](options, "answers"))
+	if err != nil {
+		return nil, err
+	}
 	accepts, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -55,7 +57,7 @@ func newServer(_ *Case, options Values) (any, error) {
 	address := accepts.Addr().String()
 	s := &server{
 		url: "http://" + address, address: address, accepts: accepts,
-		answers: slices.Clone(Value[[]any](options, "answers")), open: map[net.Conn]bool{},
+		answers: answers, open: map[net.Conn]bool{},
 	}
 	s.running.Add(1)
 	go s.accept()
@@ -123,16 +125,16 @@ func (s *server) serve(connection net.Conn) {
 }
 
 // next notes a request and takes its answer.
-func (s *server) next(request map[string]any) map[string]any {
+func (s *server) next(request map[string]any) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seen = append(s.seen, request)
 	if len(s.answers) == 0 {
-		return map[string]any{"status": outOfAnswers}
+		return answer{told: map[string]any{"status": outOfAnswers}}
 	}
-	answer, _ := s.answers[0].(map[string]any)
+	taken := s.answers[0]
 	s.answers = s.answers[1:]
-	return answer
+	return taken
 }
 
 func readRequest(reader *bufio.Reader) (map[string]any, error) {
@@ -163,40 +165,37 @@ func readRequest(reader *bufio.Reader) (map[string]any, error) {
 }
 
 // respond sends an answer, and tells whether the connection goes on.
-func (s *server) respond(connection net.Conn, reader io.Reader, request, answer map[string]any) (bool, error) {
-	if raw, ok := answer["raw"].(string); ok {
+func (s *server) respond(connection net.Conn, reader io.Reader, request map[string]any, given answer) (bool, error) {
+	if raw, ok := given.told["raw"].(string); ok {
 		_, err := io.WriteString(connection, strings.ReplaceAll(raw, "{url}", s.url))
 		return false, orDone(err, connection, reader)
 	}
-	if answer["hang"] == true {
+	if given.told["hang"] == true {
 		_, err := io.Copy(io.Discard, reader) // until the client leaves, or the server is closed
 		return false, err
 	}
-	if answer["reset"] == true {
+	if given.told["reset"] == true {
 		if tcp, ok := connection.(*net.TCPConn); ok {
 			_ = tcp.SetLinger(0)
 		}
 		return false, nil
 	}
-	body, chunked, err := bodyOf(answer)
-	if err != nil {
+	body := given.body
+	if _, err := io.WriteString(connection, s.head(request, given)); err != nil {
 		return false, err
 	}
-	if _, err := io.WriteString(connection, s.head(request, answer, len(body), chunked)); err != nil {
-		return false, err
-	}
-	if cut, ok := answer["cut"].(int); ok {
+	if cut, ok := given.told["cut"].(int); ok {
 		_, err := connection.Write(body[:min(cut, len(body))])
 		return false, orDone(err, connection, reader)
 	}
-	if stall, ok := answer["stall"].(int); ok {
+	if stall, ok := given.told["stall"].(int); ok {
 		if _, err := connection.Write(body[:min(stall, len(body))]); err != nil {
 			return false, err
 		}
 		_, err := io.Copy(io.Discard, reader) // until the client leaves, or the server is closed
 		return false, err
 	}
-	_, err = connection.Write(body)
+	_, err := connection.Write(body)
 	return true, err
 }
 
@@ -212,91 +211,28 @@ func orDone(err error, connection net.Conn, reader io.Reader) error {
 	return err
 }
 
-func (s *server) head(request, answer map[string]any, length int, chunked bool) string {
+func (s *server) head(request map[string]any, given answer) string {
 	status := http.StatusOK
-	if told, ok := answer["status"].(int); ok {
+	if told, ok := given.told["status"].(int); ok {
 		status = told
 	}
 	var head strings.Builder
 	fmt.Fprintf(&head, "HTTP/1.1 %d Status\r\n", status)
-	given, _ := answer["headers"].(map[string]any)
+	headers, _ := given.told["headers"].(map[string]any)
 	filling := strings.NewReplacer("{url}", s.url, "{target}", fmt.Sprint(request["target"]))
-	hasLength := chunked || status == http.StatusNoContent || status == http.StatusNotModified
-	for name, value := range given {
+	hasLength := given.chunked || status == http.StatusNoContent || status == http.StatusNotModified
+	for name, value := range headers {
 		hasLength = hasLength || strings.EqualFold(name, "content-length")
 		fmt.Fprintf(&head, "%s: %s\r\n", name, filling.Replace(fmt.Sprint(value)))
 	}
-	if answer["gzip"] == true {
+	if given.told["gzip"] == true {
 		head.WriteString("content-encoding: gzip\r\n")
 	}
-	if chunked {
+	if given.chunked {
 		head.WriteString("transfer-encoding: chunked\r\n")
 	}
 	if !hasLength {
-		fmt.Fprintf(&head, "content-length: %d\r\n", length)
+		fmt.Fprintf(&head, "content-length: %d\r\n", len(given.body))
 	}
 	return head.String() + "\r\n"
-}
-
-// bodyOf returns the bytes of a body as they are sent.
-func bodyOf(answer map[string]any) (body []byte, chunked bool, err error) {
-	pieces, chunked, err := piecesOf(answer)
-	if err != nil {
-		return nil, false, err
-	}
-	if answer["gzip"] == true {
-		pieces = compressed(pieces)
-	}
-	if !chunked {
-		return bytes.Join(pieces, nil), false, nil
-	}
-	var framed bytes.Buffer
-	for _, piece := range pieces {
-		fmt.Fprintf(&framed, "%x\r\n%s\r\n", len(piece), piece)
-	}
-	framed.WriteString("0\r\n\r\n")
-	return framed.Bytes(), true, nil
-}
-
-func piecesOf(answer map[string]any) (pieces [][]byte, chunked bool, err error) {
-	switch {
-	case answer["text"] != nil:
-		return [][]byte{[]byte(fmt.Sprint(answer["text"]))}, false, nil
-	case answer["hex"] != nil:
-		data, err := hex.DecodeString(fmt.Sprint(answer["hex"]))
-		return [][]byte{data}, false, err
-	case answer["repeat"] != nil:
-		both, _ := answer["repeat"].([]any)
-		times, ok := both[1].(int)
-		if !ok {
-			return nil, false, fmt.Errorf("%v is no number of times", both[1])
-		}
-		return [][]byte{bytes.Repeat([]byte(fmt.Sprint(both[0])), times)}, false, nil
-	case answer["chunks"] != nil:
-		chunks, _ := answer["chunks"].([]any)
-		for _, chunk := range chunks {
-			pieces = append(pieces, []byte(fmt.Sprint(chunk)))
-		}
-		return pieces, true, nil
-	default:
-		return nil, false, nil
-	}
-}
-
-// compressed compresses pieces to as many, of which none is empty.
-func compressed(pieces [][]byte) [][]byte {
-	var packed [][]byte
-	var buffer bytes.Buffer
-	writer := gzip.NewWriter(&buffer)
-	for i, piece := range pieces {
-		_, _ = writer.Write(piece)
-		if i == len(pieces)-1 {
-			_ = writer.Close()
-		} else {
-			_ = writer.Flush()
-		}
-		packed = append(packed, slices.Clone(buffer.Bytes()))
-		buffer.Reset()
-	}
-	return packed
 }
