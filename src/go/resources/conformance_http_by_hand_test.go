@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"go.dagstack.dev/conformance"
 	"go.dagstack.dev/contracts"
@@ -144,16 +145,50 @@ func (w *wireBench) goesThroughTheProxy(c *conformance.Case) error {
 	return nil
 }
 
-func (w *wireBench) readsNoEnvironment(*conformance.Case) error {
-	reserved, err := net.Listen("tcp", "127.0.0.1:0")
+func init() {
+	conformanceRoles["call directly"] = callDirectly
+}
+
+// callDirectly calls a server on loopback, for which net/http never looks for a proxy in the
+// environment, and a name that nobody knows.
+func callDirectly(ctx context.Context, server string) error {
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		return nil, errors.New("nobody is asked for names")
+	}}
+	client, err := resources.NewPooledHTTPClient(resources.HTTPSettings{
+		Retry: once, Timeouts: resources.HTTPTimeouts{Connect: time.Second},
+	})
 	if err != nil {
 		return err
 	}
-	_ = reserved.Close()
-	for _, name := range []string{"HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"} {
-		w.t.Setenv(name, "http://"+reserved.Addr().String())
+	defer client.Close()
+	response, err := client.Get(ctx, server, contracts.HTTPClientGetOptions{})
+	if err != nil || response.Text() != "direct" {
+		return fmt.Errorf("the server is not reached: %v, %w", response, err)
 	}
-	return w.expectText(serve(w.t, says(200, "direct")).url("/"), resources.HTTPSettings{}, "direct")
+	_, err = client.Get(ctx, "http://unknown.invalid/", contracts.HTTPClientGetOptions{})
+	if !errors.Is(err, contracts.ErrHTTPRequestFailed) {
+		return fmt.Errorf("a name that nobody knows ends with %w", err)
+	}
+	return nil
+}
+
+// readsNoEnvironment has another process call: net/http reads the environment once for all.
+func (w *wireBench) readsNoEnvironment(c *conformance.Case) error {
+	server, proxy := serve(w.t, says(200, "direct")), serve(w.t, says(200, "by proxy"))
+	caller := asAnother(c.Context(), "call directly", server.url("/"))
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"} {
+		url := proxy.url("")
+		if name == "NO_PROXY" {
+			url = ""
+		}
+		caller.Env = append(caller.Env, name+"="+url, strings.ToLower(name)+"="+url)
+	}
+	err := caller.Run()
+	if seen := proxy.seen(); len(seen) != 0 || proxy.accepted() != 0 {
+		return fmt.Errorf("the proxy saw %v over %d connections", seen, proxy.accepted())
+	}
+	return err
 }
 
 func (w *wireBench) staysFit(c *conformance.Case) error {

@@ -245,18 +245,3 @@ func TestAKeyForIdempotencyIsNoLeaveToRepeat(t *testing.T) {
 		checkEqual(t, "key", server.seen()[1].header.Get("idempotency-key"), "1")
 	})
 }
-
-func TestTheEnvironmentNamesNoProxy(t *testing.T) {
-	for _, name := range []string{"HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"} {
-		t.Setenv(name, "http://127.0.0.1:9")
-	}
-	server := serve(t, says(200, "ok"))
-	// net/http never asks a proxy of the environment for loopback, so a name must do.
-	client := pooled(t, resources.HTTPSettings{Retry: resources.HTTPRetry{MaxAttempts: 1}})
-	checkEqual(t, "text", mustFetch(t, client, server.url("/")).Text(), "ok")
-	_, err := fetch(t, client, "http://unknown.invalid/")
-	var failed *contracts.HTTPConnectionFailedError
-	if !errors.As(err, &failed) || strings.Contains(failed.Detail, "proxy") {
-		t.Errorf("got %v", err)
-	}
-}
