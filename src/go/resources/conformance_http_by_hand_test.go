@@ -6,11 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"strings"
 	"testing"
-	"time"
 
 	"go.dagstack.dev/conformance"
 	"go.dagstack.dev/contracts"
@@ -112,83 +108,6 @@ func (w *wireBench) showsItsCertificate(*conformance.Case) error {
 	settings := w.trusting()
 	settings.TLS.ClientCertificate, settings.TLS.ClientKey = w.ca.client(w.t)
 	return w.expectText(server, settings, "known")
-}
-
-func (w *wireBench) goesThroughTheProxy(c *conformance.Case) error {
-	server := serve(w.t, says(200, "behind"))
-	proxy := serve(w.t, func(x *rawExchange) {
-		request, err := http.NewRequestWithContext(c.Context(), x.request.method, x.request.target, nil)
-		if err != nil {
-			w.t.Error(err)
-			return
-		}
-		response, err := http.DefaultTransport.RoundTrip(request)
-		if err != nil {
-			w.t.Error(err)
-			return
-		}
-		_ = response.Body.Close()
-		says(200, "by proxy")(x)
-	})
-	through := strings.Replace(proxy.url(""), "127", "me:hush@127", 1)
-	settings := resources.HTTPSettings{Proxy: resources.HTTPProxy{URL: through}}
-	if err := w.expectText(server.url("/a?b=c"), settings, "by proxy"); err != nil {
-		return err
-	}
-	seen, behind := proxy.seen(), server.seen()
-	if len(seen) != 1 || seen[0].target != server.url("/a?b=c") || seen[0].header.Get("proxy-authorization") == "" {
-		return fmt.Errorf("the proxy saw %v", seen)
-	}
-	if len(behind) != 1 || behind[0].header.Get("proxy-authorization") != "" {
-		return fmt.Errorf("the server saw %v", behind)
-	}
-	return nil
-}
-
-func init() {
-	conformanceRoles["call directly"] = callDirectly
-}
-
-// callDirectly calls a server on loopback, for which net/http never looks for a proxy in the
-// environment, and a name that nobody knows.
-func callDirectly(ctx context.Context, server string) error {
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
-		return nil, errors.New("nobody is asked for names")
-	}}
-	client, err := resources.NewPooledHTTPClient(resources.HTTPSettings{
-		Retry: once, Timeouts: resources.HTTPTimeouts{Connect: time.Second},
-	})
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	response, err := client.Get(ctx, server, contracts.HTTPClientGetOptions{})
-	if err != nil || response.Text() != "direct" {
-		return fmt.Errorf("the server is not reached: %v, %w", response, err)
-	}
-	_, err = client.Get(ctx, "http://unknown.invalid/", contracts.HTTPClientGetOptions{})
-	if !errors.Is(err, contracts.ErrHTTPRequestFailed) {
-		return fmt.Errorf("a name that nobody knows ends with %w", err)
-	}
-	return nil
-}
-
-// readsNoEnvironment has another process call: net/http reads the environment once for all.
-func (w *wireBench) readsNoEnvironment(c *conformance.Case) error {
-	server, proxy := serve(w.t, says(200, "direct")), serve(w.t, says(200, "by proxy"))
-	caller := asAnother(c.Context(), "call directly", server.url("/"))
-	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"} {
-		url := proxy.url("")
-		if name == "NO_PROXY" {
-			url = ""
-		}
-		caller.Env = append(caller.Env, name+"="+url, strings.ToLower(name)+"="+url)
-	}
-	err := caller.Run()
-	if seen := proxy.seen(); len(seen) != 0 || proxy.accepted() != 0 {
-		return fmt.Errorf("the proxy saw %v over %d connections", seen, proxy.accepted())
-	}
-	return err
 }
 
 func (w *wireBench) staysFit(c *conformance.Case) error {
