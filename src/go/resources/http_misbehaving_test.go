@@ -101,7 +101,7 @@ func TestWhatIsNotHTTPIsMalformed(t *testing.T) {
 
 func TestSilenceEndsInATimeout(t *testing.T) {
 	t.Parallel()
-	short := resources.HTTPTimeouts{Connect: 5 * time.Second, Send: 150 * time.Millisecond, Receive: 150 * time.Millisecond}
+	short := resources.HTTPTimeouts{Connect: 5 * time.Second, Send: time.Second, Receive: time.Second}
 	for name, answer := range map[string]func(*rawExchange){
 		"at once":     hanging,
 		"in the head": func(x *rawExchange) { x.send(okHead + "x-a: 1\r\n"); x.hang() },
@@ -132,7 +132,7 @@ func TestAServerThatDripsRunsIntoTheOverallDeadline(t *testing.T) {
 				time.Sleep(10 * time.Millisecond)
 			}
 		})
-		settings := resources.HTTPSettings{Retry: once, Timeouts: resources.HTTPTimeouts{Total: 300 * time.Millisecond}}
+		settings := resources.HTTPSettings{Retry: once, Timeouts: resources.HTTPTimeouts{Total: time.Second}}
 		err := failure[*contracts.HTTPTimeoutError](t, open, settings, server.url("/"), contracts.ErrHTTPTimeout)
 		checkEqual(t, "detail", err.Detail, "the overall deadline passed")
 	})
@@ -191,7 +191,7 @@ func TestWaitingForAFreeConnectionEndsInATimeout(t *testing.T) {
 		server := serve(t, byPath(map[string]func(*rawExchange){"/slow": hanging, "/": says(200, "")}))
 		client := open(t, resources.HTTPSettings{
 			Retry: once, Limits: resources.HTTPLimits{Connections: 1},
-			Timeouts: resources.HTTPTimeouts{Connect: 200 * time.Millisecond},
+			Timeouts: resources.HTTPTimeouts{Connect: time.Second},
 		})
 		ctx, cancel := context.WithCancel(within(t))
 		var holder sync.WaitGroup

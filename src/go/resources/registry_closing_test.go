@@ -171,7 +171,7 @@ func (c contextCloser) Close(ctx context.Context) error {
 func TestAResourceThatHangsIsGivenUp(t *testing.T) {
 	t.Parallel()
 	closed := &ledger{}
-	registry := resources.NewRegistry(resources.RegistryOptions{CloseTimeout: 20 * time.Millisecond})
+	registry := resources.NewRegistry(resources.RegistryOptions{CloseTimeout: 500 * time.Millisecond})
 	release, ended := make(chan struct{}), make(chan struct{})
 	register(t, registry, "early", &thing{"early", closed, nil})
 	register(t, registry, "hanging", &thing{"hanging", closed, func() error {
@@ -181,7 +181,7 @@ func TestAResourceThatHangsIsGivenUp(t *testing.T) {
 	}})
 	err := registry.Close()
 	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "hanging") ||
-		!strings.Contains(err.Error(), "not closed within 20ms") {
+		!strings.Contains(err.Error(), "not closed within 500ms") {
 		t.Errorf("the error is %v", err)
 	}
 	closed.is(t, "hanging", "early")
