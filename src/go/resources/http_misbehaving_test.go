@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +13,7 @@ import (
 
 	"go.dagstack.dev/contracts"
 	"go.dagstack.dev/resources"
+	"go.dagstack.dev/resources/internal/nobody"
 )
 
 const okHead = "HTTP/1.1 200 OK\r\n"
@@ -250,12 +250,7 @@ func TestConnectionsAreLimitedInAll(t *testing.T) {
 
 func TestAPortWhereNobodyListensIsAFailedConnection(t *testing.T) {
 	t.Parallel()
-	reserved, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	url := fmt.Sprintf("http://%s/x", reserved.Addr())
-	_ = reserved.Close()
+	url := fmt.Sprintf("http://%s/x", nobody.Listens(t))
 	eachEngine(t, func(t *testing.T, open makesClient) {
 		failed := failure[*contracts.HTTPConnectionFailedError](
 			t, open, resources.HTTPSettings{Retry: once}, url, contracts.ErrHTTPConnectionFailed)

@@ -4,12 +4,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 
 	"go.dagstack.dev/contracts"
 	"go.dagstack.dev/resources"
+	"go.dagstack.dev/resources/internal/nobody"
 )
 
 func through(t *testing.T, proxy resources.HTTPProxy, tls resources.HTTPTLS) *resources.PooledHTTPClient {
@@ -62,16 +62,10 @@ func TestAProxyThatRefusesATunnelIsAFailedConnection(t *testing.T) {
 
 func TestHostsMayBeReachedDirectly(t *testing.T) {
 	t.Parallel()
-	reserved, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	nobody := fmt.Sprintf("http://me:hush@%s", reserved.Addr())
-	_ = reserved.Close()
-	server := serve(t, says(200, "direct"))
-	client := through(t, resources.HTTPProxy{URL: nobody, Bypass: []string{"127.0.0.1", ".host"}}, resources.HTTPTLS{})
+	server, nowhere := serve(t, says(200, "direct")), "http://me:hush@"+nobody.Listens(t)
+	client := through(t, resources.HTTPProxy{URL: nowhere, Bypass: []string{"127.0.0.1", ".host"}}, resources.HTTPTLS{})
 	checkEqual(t, "text", mustFetch(t, client, server.url("/")).Text(), "direct")
-	_, err = fetch(t, client, strings.Replace(server.url("/"), "127.0.0.1", "localhost", 1))
+	_, err := fetch(t, client, strings.Replace(server.url("/"), "127.0.0.1", "localhost", 1))
 	failed := isA[*contracts.HTTPConnectionFailedError](t, contracts.ErrHTTPConnectionFailed, err)
 	checkEqual(t, "detail", failed.Detail, "the proxy cannot be reached: connection refused")
 	if strings.Contains(err.Error(), "hush") {

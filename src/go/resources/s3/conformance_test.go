@@ -17,6 +17,7 @@ import (
 
 	"go.dagstack.dev/conformance"
 	"go.dagstack.dev/contracts"
+	"go.dagstack.dev/resources/internal/nobody"
 	"go.dagstack.dev/resources/internal/readonly"
 	"go.dagstack.dev/resources/s3"
 )
@@ -76,7 +77,7 @@ func makeBucket(ctx context.Context, settings s3.Settings) error {
 func TestConformanceOfS3BlobStore(t *testing.T) {
 	running := startService(t)
 	unreachable := running
-	unreachable.Endpoint, unreachable.Bucket, unreachable.MaxRetries = "http://"+freeAddress(), "bucket", -1
+	unreachable.Endpoint, unreachable.Bucket, unreachable.MaxRetries = "http://"+nobody.Listens(t), "bucket", -1
 	conformance.TestBlobStore(t, func(c *conformance.Case) (contracts.BlobStore, error) {
 		settings := running
 		settings.Bucket = "case-" + c.ID() // each case begins with nothing; its stores share

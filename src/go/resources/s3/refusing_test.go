@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"go.dagstack.dev/contracts"
+	"go.dagstack.dev/resources/internal/nobody"
 	"go.dagstack.dev/resources/s3"
 )
 
@@ -183,7 +184,7 @@ func TestObjectsThatAreNoBlobsAreNotListed(t *testing.T) {
 func TestAServiceThatIsNotThereCannotBeReached(t *testing.T) {
 	t.Parallel()
 	mine := scripted(t, breaks)
-	mine.Endpoint = "http://" + freeAddress()
+	mine.Endpoint = "http://" + nobody.Listens(t)
 	for operation, call := range calls(open(t, mine)) {
 		if failed := failureOf(t, operation, call(t.Context(), "key")); failed.Detail != "the service: it cannot be reached" {
 			t.Errorf("got %q", failed.Detail)
