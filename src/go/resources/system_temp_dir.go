@@ -128,13 +128,14 @@ func (d *SystemTempDir) CreateSubdir(name string) (string, error) {
 
 // Close removes the folder with all that is in it, also what is written in the meantime, and never
 // follows a link. It returns [contracts.ErrBackendFailed] if something could not be removed, after
-// several attempts; the next sweep tries again. It can be called any number of times.
+// several attempts; the next sweep tries again. It can be called any number of times; later calls
+// wait until the first is done and return nil.
 func (d *SystemTempDir) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if !d.first() {
 		return nil
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	openTempDirs.Delete(d)
 	return tempDirFailure("close", d.held.Remove())
 }

@@ -242,6 +242,29 @@ func TestAClosedTempDirRefusesEverything(t *testing.T) {
 	}
 }
 
+func TestEveryCallerOfCloseWaitsUntilAllIsGone(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	dir := newTempDir(t, parent)
+	for number := range 1000 {
+		write(t, "", dir.Path(), "folder", strconv.Itoa(number))
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			if err := dir.Close(); err != nil {
+				t.Error(err)
+			}
+			if left := namesIn(t, parent); len(left) > 0 {
+				t.Errorf("left are %q", left)
+			}
+		}()
+	}
+	all.Wait()
+}
+
 func TestRemovalFollowsNoLink(t *testing.T) {
 	t.Parallel()
 	outside := t.TempDir()
