@@ -82,10 +82,11 @@ func inTime(seconds float64) time.Duration {
 
 // ended returns the error of a call that was cancelled or failed outside the wire.
 func (c *httpCall) ended(ctx context.Context, err error) error {
+	cancelled := ctx.Err() // read before its cause, as the client may be closed just now
 	if errors.Is(context.Cause(ctx), errHTTPClientClosed) {
 		return &contracts.ResourceClosedError{Resource: c.caller.name}
 	}
-	if cancelled := ctx.Err(); cancelled != nil {
+	if cancelled != nil {
 		return fmt.Errorf("%s %s: %w", c.first.Method, c.first.Target.Shown(), cancelled)
 	}
 	if closed := c.caller.refusal(c.caller.name); closed != nil && errors.Is(err, contracts.ErrResourceClosed) {
