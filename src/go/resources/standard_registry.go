@@ -1,6 +1,11 @@
 package resources
 
-import "go.dagstack.dev/contracts"
+import (
+	"context"
+	"slices"
+
+	"go.dagstack.dev/contracts"
+)
 
 // StandardOptions are what a host settles about its standard resources. The zero value is fit for
 // production, but for the blob store: a host decides where its data lies.
@@ -40,10 +45,26 @@ type StandardOptions struct {
 func NewStandardRegistry(opts StandardOptions) (*ResourceRegistry, error) {
 	registry := NewRegistry(opts.Registry)
 	if err := registerStandard(registry, opts); err != nil {
-		_ = registry.Close() // the first error says more
+		closeGiven(registry, opts)
 		return nil, err
 	}
 	return registry, nil
+}
+
+// closeGiven closes the registry, and before it what was given but not registered yet. The error
+// that led here says more than those that may follow.
+func closeGiven(registry *ResourceRegistry, opts StandardOptions) {
+	registered := registry.Names()
+	var rest []item
+	for _, given := range []item{
+		{opts.HTTPClient, "http_client"}, {opts.BlobStore, "blob_store"}, {opts.Rng, "rng"}, {opts.Clock, "clock"},
+	} {
+		if !isNil(given.resource) && !slices.Contains(registered, given.what) {
+			rest = append(rest, given)
+		}
+	}
+	_ = closeAll(context.Background(), rest, registry.limit)
+	_ = registry.Close()
 }
 
 func registerStandard(registry *ResourceRegistry, opts StandardOptions) error {

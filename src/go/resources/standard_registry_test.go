@@ -112,14 +112,29 @@ func TestClosingAStandardRegistryEndsTheCallsThatRunWithAnError(t *testing.T) {
 
 func TestAStandardRegistryThatCannotBeMadeClosesWhatItWasGiven(t *testing.T) {
 	t.Parallel()
-	parent, clock := t.TempDir(), resources.NewFrozenClock(noon)
+	parent, clock, client := t.TempDir(), resources.NewFrozenClock(noon), resources.NewStubHTTPClient(nil)
 	write(t, "", parent, "file")
 	registry, err := resources.NewStandardRegistry(resources.StandardOptions{
-		Clock: clock, BlobFolder: filepath.Join(parent, "file"),
+		Clock: clock, HTTPClient: client, BlobFolder: filepath.Join(parent, "file"),
 	})
 	isA[*contracts.InvalidArgumentError](t, contracts.ErrInvalidArgument, err)
 	if registry != nil {
 		t.Errorf("there is %v", registry)
 	}
 	panicsWith(t, contracts.ErrResourceClosed, func() { clock.Now() })
+	if _, err := fetch(t, client, stubURL); !errors.Is(err, contracts.ErrResourceClosed) {
+		t.Errorf("the client is still open: %v", err)
+	}
+}
+
+func TestAStandardRegistryThatIsGivenANilClosesTheRest(t *testing.T) {
+	t.Parallel()
+	store := resources.NewInMemoryBlobStore()
+	_, err := resources.NewStandardRegistry(resources.StandardOptions{
+		Clock: (*resources.FrozenClock)(nil), BlobStore: store,
+	})
+	isA[*contracts.InvalidArgumentError](t, contracts.ErrInvalidArgument, err)
+	if _, err := store.Get(t.Context(), "a"); !errors.Is(err, contracts.ErrResourceClosed) {
+		t.Errorf("the store is still open: %v", err)
+	}
 }
