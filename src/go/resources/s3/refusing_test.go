@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,10 +114,7 @@ func TestFailedRequestsAreRepeatedSoOften(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]http.HandlerFunc{
 		"503": says(503, "SlowDown"), "429": says(429, "Odd"), "500": says(500, "InternalError"), "broken": breaks,
-		"half": func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("content-length", "100")
-			_, _ = io.WriteString(w, "half")
-		},
+		"half": half,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -150,6 +148,40 @@ func TestFailedRequestsAreRepeatedSoOften(t *testing.T) {
 				t.Errorf("asked %d times, got %q", asked, data)
 			}
 		})
+	}
+}
+
+func half(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("content-length", "100")
+	_, _ = io.WriteString(w, "half")
+}
+
+func TestAttemptsAreCountedTogetherWhateverFails(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	mine := scripted(t, func(w http.ResponseWriter, r *http.Request) {
+		if asked.Add(1)%2 == 1 {
+			says(503, "SlowDown")(w, r)
+		} else {
+			half(w, r)
+		}
+	})
+	mine.MaxRetries = 4
+	_, err := open(t, mine).Get(t.Context(), "key")
+	failureOf(t, "get", err)
+	if asked.Load() != 5 {
+		t.Errorf("asked %d times", asked.Load())
+	}
+}
+
+func TestBeforeAnAnswerThatBrokeOffIsAskedForAgainThereIsAPause(t *testing.T) {
+	t.Parallel()
+	mine := scripted(t, half)
+	mine.MaxRetries, mine.MaxBackoff = 30, time.Hour // all the pauses together, however they vary, take long
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if _, err := open(t, mine).Get(ctx, "key"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"sync/atomic"
 
@@ -107,28 +106,10 @@ func (s *BlobStore) Get(ctx context.Context, key string) ([]byte, error) {
 	var data []byte
 	err = s.run(ctx, "get", func(ctx context.Context) error {
 		var err error
-		for range s.settings.MaxRetries + 1 {
-			if data, err = s.read(ctx, path); !errors.As(err, new(*brokenBody)) || ctx.Err() != nil {
-				break // the SDK repeats all but an answer that breaks off
-			}
-		}
+		data, err = s.read(ctx, path)
 		return s.absence(ctx, key, err)
 	})
 	return data, err
-}
-
-// read reads an object; the error is a brokenBody if its answer ended too early.
-func (s *BlobStore) read(ctx context.Context, path string) ([]byte, error) {
-	answer, err := s.client.GetObject(ctx, &awss3.GetObjectInput{Bucket: &s.settings.Bucket, Key: &path})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = answer.Body.Close() }()
-	data, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return nil, &brokenBody{err}
-	}
-	return data, nil
 }
 
 // ContentType returns the content type of the blob stored under key. It is no part of
@@ -225,14 +206,15 @@ func (s *BlobStore) run(ctx context.Context, operation string, work func(context
 	defer cancel(nil)
 	defer context.AfterFunc(s.alive, func() { cancel(errClosed) })()
 	err := work(ctx)
+	ended := ctx.Err() // read before its cause, as the store may be closed just now
 	switch {
 	case err == nil:
 		s.bucketSeen.Store(true)
 		return nil
 	case errors.Is(context.Cause(ctx), errClosed):
 		return &contracts.ResourceClosedError{Resource: storeName}
-	case ctx.Err() != nil:
-		return ctx.Err()
+	case ended != nil:
+		return ended
 	case errors.As(err, new(*contracts.BlobNotFoundError)):
 		return err
 	}
