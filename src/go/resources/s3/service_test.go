@@ -3,6 +3,7 @@ package s3_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -73,24 +74,30 @@ func startGateway() (stop func()) {
 			panic(err)
 		}
 	}
-	address := freeAddress()
+	socket := filepath.Join(folder, "socket")
 	var log bytes.Buffer
-	gateway := exec.Command(program, "--port", address, "--quiet", "--access", accessKey, "--secret", secretKey,
+	gateway := exec.Command(program, "--port", socket, "--quiet", "--access", accessKey, "--secret", secretKey,
 		"posix", "--sidecar", filepath.Join(folder, "meta"), filepath.Join(folder, "data"))
 	gateway.Stdout, gateway.Stderr = &log, &log
 	if err := gateway.Start(); err != nil {
 		panic(err)
 	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
 	stop = func() {
+		_ = listener.Close()
 		_ = gateway.Process.Kill()
 		_ = gateway.Wait()
 		_ = os.RemoveAll(folder)
 	}
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
-		conn, err := net.Dial("tcp", address)
+		conn, err := net.Dial("unix", socket)
 		if err == nil {
 			_ = conn.Close()
-			service.endpoint, service.bucket = "http://"+address, "bucket"
+			go relay(listener, socket)
+			service.endpoint, service.bucket = "http://"+listener.Addr().String(), "bucket"
 			service.accessKey, service.secretKey = accessKey, secretKey
 			return stop
 		}
@@ -100,13 +107,28 @@ func startGateway() (stop func()) {
 	panic("the gateway does not answer: " + log.String())
 }
 
-func freeAddress() string {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
+// relay passes connections on to a socket in a folder of our own: a port that the gateway were told
+// to take could be taken by then.
+func relay(listener net.Listener, socket string) {
+	for {
+		near, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer near.Close()
+			far, err := net.Dial("unix", socket)
+			if err != nil {
+				return
+			}
+			defer far.Close()
+			go func() {
+				_, _ = io.Copy(far, near)
+				_ = far.(*net.UnixConn).CloseWrite()
+			}()
+			_, _ = io.Copy(near, far)
+		}()
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }
 
 // settings are those of a store of the test's own.
