@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"go.dagstack.dev/resources/internal/httpcheck"
 )
 
 // HTTPRetry says when a request is tried again, and how long to wait before.
@@ -17,7 +19,8 @@ type HTTPRetry struct {
 	// MaxAttempts is how often a call may be tried, 3 by default; 1 means no retries.
 	MaxAttempts int
 
-	// Methods are those that may be repeated; if nil, those that RFC 9110 lets anyone repeat.
+	// Methods are those that may be repeated, without regard to case; if nil, those that RFC 9110
+	// lets anyone repeat.
 	Methods []string
 
 	// Statuses are those of responses that are worth another attempt; if nil, 429, 502, 503 and
@@ -47,6 +50,12 @@ func (r HTTPRetry) checked() (HTTPRetry, error) {
 	r.Methods = slices.Clone(r.Methods)
 	if r.Methods == nil {
 		r.Methods = []string{"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"}
+	}
+	for i, method := range r.Methods {
+		if !httpcheck.IsToken(method) {
+			return r, refused("methods", "%q is not the name of a method", method)
+		}
+		r.Methods[i] = strings.ToUpper(method)
 	}
 	r.Statuses = slices.Clone(r.Statuses)
 	if r.Statuses == nil {

@@ -108,7 +108,7 @@ type HTTPProxy struct {
 	URL string
 
 	// Bypass are the hosts that are reached directly: a name means itself, one that begins with a
-	// dot all names that end in it.
+	// dot all names that end in it, without regard to case.
 	Bypass []string
 }
 
@@ -180,6 +180,9 @@ func (s HTTPSettings) checked() (HTTPSettings, error) {
 	s.Headers = maps.Clone(s.Headers)
 	s.Redirects.CredentialHeaders = slices.Clone(s.Redirects.CredentialHeaders)
 	s.Proxy.Bypass = slices.Clone(s.Proxy.Bypass)
+	for i, name := range s.Proxy.Bypass {
+		s.Proxy.Bypass[i] = strings.ToLower(name)
+	}
 	var err error
 	s.Retry, err = s.Retry.checked()
 	s.supply()

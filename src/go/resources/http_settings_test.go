@@ -3,6 +3,7 @@ package resources_test
 import (
 	"crypto/tls"
 	"net/http"
+	"strings"
 	"testing"
 
 	"go.dagstack.dev/contracts"
@@ -21,6 +22,7 @@ func TestSettingsOutOfTheirRangeAreRefused(t *testing.T) {
 		"idle":                 {Limits: resources.HTTPLimits{Idle: -1}},
 		"body_bytes":           {Limits: resources.HTTPLimits{BodyBytes: -1}},
 		"max_attempts":         {Retry: resources.HTTPRetry{MaxAttempts: -1}},
+		"methods":              {Retry: resources.HTTPRetry{Methods: []string{"GET", "GET /"}}},
 		"headers":              {Headers: map[string]string{"Host": "evil"}},
 	} {
 		_, err := resources.NewPooledHTTPClient(settings)
@@ -41,6 +43,18 @@ func TestWhatBelongsToTheHostsOwnClientIsRefused(t *testing.T) {
 	}
 	_, err := resources.OverHTTPClient(nil, resources.HTTPSettings{})
 	checkEqual(t, "argument", isA[*contracts.InvalidArgumentError](t, contracts.ErrInvalidArgument, err).Argument, "client")
+}
+
+func TestMethodsAndHostsAreNamedWithoutRegardToCase(t *testing.T) {
+	t.Parallel()
+	bench := newRetryBench(resources.HTTPSettings{Retry: resources.HTTPRetry{Methods: []string{"get"}}})
+	bench.On("GET", stubURL).Then(resources.Answer{Status: 503}).Then(resources.Answer{})
+	checkEqual(t, "status", mustFetch(t, bench, stubURL).StatusCode(), 200)
+
+	server, proxy := serve(t, says(200, "direct")), serve(t, says(200, "by proxy"))
+	client := through(t, resources.HTTPProxy{URL: proxy.url(""), Bypass: []string{"LocalHost"}}, resources.HTTPTLS{})
+	url := strings.Replace(server.url("/"), "127.0.0.1", "localhost", 1)
+	checkEqual(t, "text", mustFetch(t, client, url).Text(), "direct")
 }
 
 func TestSettingsDoNotChangeAfterwards(t *testing.T) {
