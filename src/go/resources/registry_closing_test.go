@@ -237,6 +237,17 @@ func TestAScopeReportsAllFailuresOfItsProducts(t *testing.T) {
 	}
 }
 
+func TestANilThatAFactoryMakesIsNotClosed(t *testing.T) {
+	t.Parallel()
+	registry := newRegistry(t)
+	registerFactory(t, registry, "made", func(string) (any, error) { return (*thing)(nil), nil })
+	_, err := registry.Scope("p", resources.Needs{Required: []string{"made"}})
+	isA[*contracts.InvalidArgumentError](t, contracts.ErrInvalidArgument, err)
+	if strings.Contains(err.Error(), "panic") {
+		t.Errorf("it is closed: %v", err)
+	}
+}
+
 func TestFailuresOfOpenScopesAreTheRegistrys(t *testing.T) {
 	t.Parallel()
 	registry, closed := newRegistry(t), &ledger{}

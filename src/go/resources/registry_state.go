@@ -132,7 +132,7 @@ func (r *ResourceRegistry) made(scope *Scope, found *entry) (any, error) {
 	if err != nil || !made {
 		return found.resource, err
 	}
-	if found.owned || found.factory == nil {
+	if (found.owned || found.factory == nil) && !isNil(product) {
 		if err := scope.keep(product, found.what()); err != nil {
 			return nil, err
 		}
