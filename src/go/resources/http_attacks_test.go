@@ -138,6 +138,10 @@ func TestJSONThatIsNoneIsRefused(t *testing.T) {
 		"name not UTF-8": map[string]any{"\xff": 1}, "function": func() {}, "channel": make(chan int),
 		"bytes": []byte("x"), "inner": []any{map[string]any{"b": []string{"\xff"}}}, "circular": circular,
 		"field": struct{ A []byte }{[]byte("x")},
+		"field called -": struct {
+			//lint:ignore SA5008 it is sent, unlike one whose tag has no comma
+			A []byte `json:"-,"`
+		}{[]byte("x")},
 	} {
 		json := map[string]any{"a": value}
 		_, postErr := stub.Post(context.Background(), "http://a.test/", contracts.HTTPClientPostOptions{JSON: json})

@@ -98,12 +98,16 @@ func TestHeadersOfACallWinOverThoseOfTheHost(t *testing.T) {
 
 func TestJSONIsSentAsUTF8WithItsType(t *testing.T) {
 	t.Parallel()
+	type kept struct {
+		Key []byte `json:"-"`
+	}
 	server := serve(t, says(200, ""))
 	client, ctx := pooled(t, resources.HTTPSettings{}), within(t)
 	for _, options := range []contracts.HTTPClientPostOptions{
 		{JSON: map[string]any{"ä": []any{1, nil, map[string]any{"b": "☺<&"}}}},
 		{JSON: map[string]any{}, Headers: map[string]string{"Content-Type": "application/x+json"}},
 		{},
+		{JSON: map[string]any{"a": kept{[]byte("secret")}}},
 	} {
 		if _, err := client.Post(ctx, server.url("/"), options); err != nil {
 			t.Fatal(err)
@@ -116,6 +120,7 @@ func TestJSONIsSentAsUTF8WithItsType(t *testing.T) {
 	checkEqual(t, "type", seen[1].header.Get("content-type"), "application/x+json")
 	checkEqual(t, "body", seen[2].body, "")
 	checkEqual(t, "types", len(seen[2].header.Values("content-type")), 0)
+	checkEqual(t, "body", seen[3].body, `{"a":{}}`)
 }
 
 func TestAnyStatusIsAResponse(t *testing.T) {

@@ -105,7 +105,8 @@ func checkReflected(value reflect.Value, depth int) error {
 		return checkMap(items, depth)
 	case reflect.Struct:
 		for i := range value.NumField() {
-			if !value.Type().Field(i).IsExported() {
+			field := value.Type().Field(i)
+			if !field.IsExported() || field.Tag.Get("json") == "-" { // it is not sent
 				continue
 			}
 			if err := checkValue(value.Field(i).Interface(), depth+1); err != nil {
