@@ -160,6 +160,31 @@ func TestWhoGivesUpWaitingLeavesTheFailuresToTheNext(t *testing.T) {
 	closed.is(t, "slow", "early")
 }
 
+func TestFailuresAreNotLostWhenWaitingEndsJustAsAllIsClosed(t *testing.T) {
+	t.Parallel()
+	reason := errors.New("reason")
+	for range 500 { // whichever of the two comes first
+		registry := newRegistry(t)
+		entered, goOn := make(chan struct{}), make(chan struct{})
+		register(t, registry, "slow", &thing{"slow", &ledger{}, func() error {
+			close(entered)
+			<-goOn
+			return reason
+		}})
+		ctx, cancel := context.WithCancel(t.Context())
+		failures := make(chan error, 2)
+		go func() { failures <- registry.CloseContext(ctx) }()
+		<-entered
+		go func() { failures <- registry.Close() }()
+		go cancel()
+		close(goOn)
+		one, other := <-failures, <-failures
+		if errors.Is(one, reason) == errors.Is(other, reason) {
+			t.Fatalf("the two who waited got %v and %v", one, other)
+		}
+	}
+}
+
 type contextCloser struct{ seen chan error }
 
 func (c contextCloser) Close(ctx context.Context) error {

@@ -39,10 +39,7 @@ func (c *closedOnce) shut(ctx context.Context, what string, work func(context.Co
 	select {
 	case <-c.done:
 	case <-ctx.Done():
-		if !c.isDone() {
-			if mine {
-				c.leave()
-			}
+		if c.leave(mine) {
 			return fmt.Errorf("%s is still being closed: %w", what, ctx.Err())
 		}
 	}
@@ -50,15 +47,6 @@ func (c *closedOnce) shut(ctx context.Context, what string, work func(context.Co
 		return c.failures
 	}
 	return nil
-}
-
-func (c *closedOnce) isDone() bool {
-	select {
-	case <-c.done:
-		return true
-	default:
-		return false
-	}
 }
 
 // claim reports whether the failures are this caller's to return.
@@ -70,11 +58,18 @@ func (c *closedOnce) claim() bool {
 	return mine
 }
 
-// leave gives the failures to the next who waits.
-func (c *closedOnce) leave() {
+// leave gives the failures to the next who waits, if they were this caller's; it reports false if
+// there is nothing more to wait for. Whoever sees that all is done sees also whose they are.
+func (c *closedOnce) leave(mine bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.given = false
+	select {
+	case <-c.done:
+		return false
+	default:
+		c.given = c.given && !mine
+		return true
+	}
 }
 
 // item is a thing to close, and what it is in words.
