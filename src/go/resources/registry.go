@@ -107,7 +107,8 @@ func (r *ResourceRegistry) Register(name string, resource any, opts RegisterOpti
 
 // RegisterFactory puts a function under a name in snake case; it makes each plugin a resource of
 // its own, when the plugin's scope is opened. What it returns is closed with that scope, right
-// after the plugin's teardown. The function is called with the plugin's name, by any goroutine.
+// after the plugin's teardown. The function is called with the plugin's name, by any goroutine. Each
+// product must be new: one that two plugins had would be closed when the first of them ends.
 //
 // It returns the same errors as [ResourceRegistry.Register].
 func (r *ResourceRegistry) RegisterFactory(
