@@ -15,7 +15,7 @@ type Needs struct {
 	// Required are those without which the plugin cannot start.
 	Required []string
 
-	// Optional are those that read as nil where the host has none.
+	// Optional are those that [Scope.Get] reads as nil where the host has none.
 	Optional []string
 }
 

@@ -13,6 +13,9 @@ import (
 // it declared, and no others. It is a [contracts.Resources], so contracts.ClockFrom(scope) reads
 // its clock.
 //
+// An optional resource that the host does not have is nil, which [Scope.Get] tells; for functions
+// such as contracts.ClockFrom it is an error.
+//
 // Closing it closes what was made for this plugin alone, the last one first, and leaves what
 // plugins share to the registry. The host does so after the plugin's teardown. It is safe for
 // concurrent use.
@@ -40,7 +43,10 @@ func (s *Scope) String() string {
 	return "the scope of plugin " + s.plugin
 }
 
-// Get returns the resource called name, or nil for an optional one that the host does not have.
+// Get returns the resource called name, or nil for an optional one that the host does not have:
+//
+//	store, err := scope.Get("blob_store")
+//	if err == nil && store == nil { // the host has none
 //
 // It returns [contracts.ErrUndeclaredResource] if the plugin does not declare it, and
 // [contracts.ErrResourceClosed] after the plugin's teardown.
