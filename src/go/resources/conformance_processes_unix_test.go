@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,9 +124,11 @@ func survivesKills(t *testing.T, c *conformance.Case) error {
 			writers[who], outputs[who] = startAnother(t, "writer", root+"|"+who)
 		}
 		for who, output := range outputs {
-			if _, err := fmt.Fscanln(output, new(uint64)); err != nil {
+			var number uint64
+			if _, err := fmt.Fscanln(output, &number); err != nil {
 				return fmt.Errorf("writer %s: %w", who, err)
 			}
+			promised[who] = number
 		}
 		time.Sleep(time.Duration(rand.IntN(10_000)) * time.Microsecond) // any moment will do
 		for who, writer := range writers {
@@ -150,6 +153,11 @@ func survivesKills(t *testing.T, c *conformance.Case) error {
 			}
 			if who, isOwn := strings.CutPrefix(key, "own/"); isOwn && number < promised[who] {
 				return fmt.Errorf("%s holds %d, but %d was stored", key, number, promised[who])
+			}
+		}
+		for who := range promised {
+			if !slices.Contains(keys, "own/"+who) {
+				return fmt.Errorf("what was stored under own/%s is gone; there are %q", who, keys)
 			}
 		}
 	}
