@@ -37,35 +37,8 @@ func umaskBody() []conformance.Option {
 }
 
 func init() {
-	conformanceRoles["umask"] = makeUnderUmasks
 	conformanceRoles["hold"] = holdTempDir
 	conformanceRoles["churn"] = churnTempDirs
-}
-
-// makeUnderUmasks does what would disturb the other tests of this process.
-func makeUnderUmasks(_ context.Context, parent string) error {
-	for _, mask := range []int{0o000, 0o022, 0o777} {
-		syscall.Umask(mask)
-		dir, err := resources.NewSystemTempDir(resources.TempDirOptions{Parent: parent})
-		if err != nil {
-			return err
-		}
-		file, fileErr := dir.CreateFile("file", contracts.TempDirCreateFileOptions{})
-		folder, folderErr := dir.CreateSubdir("folder")
-		if err := errors.Join(fileErr, folderErr); err != nil {
-			return err
-		}
-		for path, mode := range map[string]os.FileMode{dir.Path(): 0o700, file: 0o600, folder: 0o700} {
-			info, err := os.Lstat(path)
-			if err != nil || info.Mode().Perm() != mode {
-				return fmt.Errorf("under umask %03o %s has mode %v, %w", mask, filepath.Base(path), info.Mode(), err)
-			}
-		}
-		if err := dir.Close(); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // holdTempDir makes a directory, fills it, says so, and waits to be killed.
@@ -131,12 +104,43 @@ func kill(process *exec.Cmd) {
 	_ = process.Wait()
 }
 
+// ignoresTheUmask changes that of the whole process, where no other test runs: the cases run one by
+// one, and tests that run beside others wait for them.
 func ignoresTheUmask(c *conformance.Case) error {
 	parent, err := c.Do("parent", "path", nil)
 	if err != nil {
 		return err
 	}
-	return asAnother(c.Context(), "umask", fmt.Sprint(parent)).Run()
+	defer syscall.Umask(syscall.Umask(0))
+	for _, mask := range []int{0o000, 0o022, 0o777} {
+		syscall.Umask(mask)
+		made, err := c.Make("TempDir", conformance.Values{"parent": fmt.Sprint(parent)})
+		if err != nil {
+			return err
+		}
+		if err := expectModes(made.(contracts.TempDir)); err != nil {
+			return fmt.Errorf("under umask %03o %w", mask, err)
+		}
+	}
+	return nil
+}
+
+func expectModes(dir contracts.TempDir) error {
+	file, fileErr := dir.CreateFile("file", contracts.TempDirCreateFileOptions{})
+	folder, folderErr := dir.CreateSubdir("folder")
+	if err := errors.Join(fileErr, folderErr); err != nil {
+		return err
+	}
+	for path, mode := range map[string]os.FileMode{dir.Path(): 0o700, file: 0o600, folder: 0o700} {
+		info, err := os.Lstat(path)
+		if err != nil {
+			return err
+		}
+		if info.Mode().Perm() != mode {
+			return fmt.Errorf("%s has mode %v", filepath.Base(path), info.Mode())
+		}
+	}
+	return nil
 }
 
 // next makes and closes a directory, which sweeps.
