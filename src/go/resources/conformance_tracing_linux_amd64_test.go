@@ -39,7 +39,8 @@ func putTraced(ctx context.Context, place string) error {
 	_, _ = os.Stdout.WriteString("begin\n")
 	err = store.Put(ctx, "a/b", []byte("new"), contracts.BlobStorePutOptions{})
 	_, _ = os.Stdout.WriteString("end\n")
-	if expected == "fails" && !errors.Is(err, contracts.ErrBackendFailed) {
+	var failed *contracts.BackendFailedError
+	if expected == "fails" && (!errors.As(err, &failed) || failed.Operation != "put" || !errors.Is(err, syscall.ENOSPC)) {
 		return fmt.Errorf("the put ends with %w", err)
 	}
 	if expected == "works" {
@@ -146,7 +147,7 @@ func (t *tracer) atSystemCall(thread int) {
 	if !t.inside[thread] {
 		if t.failing[thread] {
 			delete(t.failing, thread)
-			code := int64(syscall.EIO)
+			code := int64(syscall.ENOSPC)
 			registers.Rax = uint64(-code)
 			_ = syscall.PtraceSetRegs(thread, &registers)
 		}
