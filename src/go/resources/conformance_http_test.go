@@ -177,5 +177,8 @@ func answersLate(c *conformance.Case) error {
 	if !errors.Is(err, contracts.ErrHTTPTimeout) {
 		return fmt.Errorf("an answer that is too late is %w", err)
 	}
+	if waits := clock.Waits(); len(waits) != 2 || waits[1] != 10_000_000_000 {
+		return fmt.Errorf("the sleeper was asked for %v until the time limit", waits)
+	}
 	return nil
 }
