@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -153,8 +152,8 @@ func (r belowHigh) NextInt(low, high int) int {
 type allRandom struct{ *resources.DeterministicRng }
 
 func (r allRandom) UUID4() string {
-	digits := fmt.Sprintf("%016x%016x", r.NextInt(0, 1<<62)<<2, r.NextInt(0, 1<<62)<<2)
-	return strings.Join([]string{digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]}, "-")
+	id := r.DeterministicRng.UUID4()
+	return id[:14] + "0" + id[15:]
 }
 
 type cleaning struct{ *resources.StubHTTPClient }
