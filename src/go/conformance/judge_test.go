@@ -101,12 +101,12 @@ func TestAHarnessThatDoesNotFitIsRefused(t *testing.T) {
 }
 
 type aboutHarness struct {
-	Because, Suite            string
-	Subjects, Has, Actions    []string
-	ByHand                    []string `json:"by_hand"`
-	Lacks                     map[string]string
-	ExpectedFailures          map[string]string `json:"expected_failures"`
-	Problems                  []string
+	Because, Suite         string
+	Subjects, Has, Actions []string
+	ByHand                 []string `json:"by_hand"`
+	Lacks                  map[string]string
+	ExpectedFailures       map[string]string `json:"expected_failures"`
+	Problems               []string
 }
 
 var suitesByName = map[string][]byte{

@@ -3741,7 +3741,7 @@ export const httpClientSuite: Suite = {
       given: [{ name: "client", subject: "WireClient", options: {} }],
       table: [],
       by_hand:
-        "With `HTTP_PROXY`, `http_proxy` and `ALL_PROXY` set to a port where nobody listens, a server on\nloopback is reached.",
+        "With `HTTP_PROXY`, `http_proxy` and the like set to a port where nobody listens, or to a proxy that\nnotes who asks it, and `NO_PROXY` empty, no request goes there.",
     },
     {
       name: "threads_share_a_client",
