@@ -5,8 +5,6 @@ import { judge, type Outcome } from "../src/index.js";
 
 /** An error as generated code has it. */
 export class TooHigh extends RangeError {
-  static readonly [Symbol.for("dagstack-idl:lineage")] = ["counting/TooHigh"];
-
   readonly limit: number;
 
   constructor(limit: number) {
@@ -14,6 +12,8 @@ export class TooHigh extends RangeError {
     this.limit = limit;
   }
 }
+
+Object.defineProperty(TooHigh, Symbol.for("dagstack-idl:lineage"), { value: ["counting/TooHigh"] });
 
 /** Counts up to a limit, and may be wrong in several ways. */
 export class Counter {

@@ -6,7 +6,6 @@ import { afterEach, expect, test, vi } from "vitest";
 
 import {
   type Bench,
-  HarnessError,
   judge,
   type TestContext,
   testSuite,
@@ -193,7 +192,12 @@ test("outcomes of whole runs are written where the environment says so", async (
       suite: "counter",
       implementation: "PlainCounter",
       outcomes: [
-        { case: "a", row: 0, outcome: "skipped", reason: "int64: beyond 2^53 a number is not exact" },
+        {
+          case: "a",
+          row: 0,
+          outcome: "skipped",
+          reason: "int64: beyond 2^53 a number is not exact",
+        },
         { case: "b", row: 0, outcome: "passed", reason: "" },
       ],
     });
