@@ -12,7 +12,7 @@ from dagstack.conformance import Harness, judge, load
 from dagstack.contracts import BlobNotFound, InvalidBlobKey, ResourceError
 from dagstack.resources import FilesystemBlobStore, InMemoryBlobStore, SystemTempDir
 from dagstack.resources.blobs.keys import check_key
-from tests.mutants.faults import Aliasing, Insistent, InUtf16
+from tests.mutants.faults import Aliasing, Insistent, InUtf16, OnePage
 
 if TYPE_CHECKING:
     import builtins
@@ -29,14 +29,6 @@ class BySegments(InMemoryBlobStore):
         keys = await super().list(prefix)
         ends = prefix in {"", *keys} or prefix.endswith("/")
         return keys if ends else [key for key in keys if key.startswith(f"{prefix}/")]
-
-
-class Paging(InMemoryBlobStore):
-    """Knows of one page."""
-
-    async def list(self, prefix: str = "") -> builtins.list[str]:
-        """Stop after a thousand."""
-        return (await super().list(prefix))[:1000]
 
 
 class CaseBlind(InMemoryBlobStore):
@@ -110,7 +102,7 @@ BLOB_STORES: list[tuple[type[InMemoryBlobStore], set[str]]] = [
     (Aliasing, {"what_was_given_is_copied"}),
     (InUtf16, {"keys_come_in_the_order_of_code_points"}),
     (BySegments, {"a_prefix_is_literal_and_ends_anywhere", "a_prefix_may_end_in_dots"}),
-    (Paging, {"more_than_a_page_is_listed_whole"}),
+    (OnePage, {"more_than_a_page_is_listed_whole"}),
     (CaseBlind, {"keys_that_look_alike_are_kept_apart"}),
     (Trusting, {"segments_that_name_nothing_are_refused", "a_longer_text_is_no_key"}),
     (NoDefault, {"a_content_type_is_replaced_with_the_bytes"}),

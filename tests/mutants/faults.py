@@ -59,6 +59,14 @@ class ByFolder(InMemoryBlobStore):
         return [key for key in await super().list() if key.startswith(folder)]
 
 
+class OnePage(InMemoryBlobStore):
+    """Knows of one page."""
+
+    async def list(self, prefix: str = "") -> builtins.list[str]:
+        """Stop after a thousand."""
+        return (await super().list(prefix))[:1000]
+
+
 class Insistent(InMemoryBlobStore):
     """Deletes only what is there."""
 
@@ -120,6 +128,14 @@ class Floating(FrozenClock):
         self.advance_ns(int(self._sum * 1e9) - self.monotonic_ns())
 
 
+class Thrifty(DeterministicRng):
+    """Draws nothing where there is nothing to choose."""
+
+    def next_int(self, low: int, high: int) -> int:
+        """Return the one integer that there is."""
+        return low if low == high else super().next_int(low, high)
+
+
 class BelowHigh(DeterministicRng):
     """Leaves out the upper bound."""
 
@@ -163,8 +179,8 @@ class Overwriting(SystemTempDir):
             return path
 
 
-class FirstFirst(ResourceRegistry):
-    """Closes what was registered first before all others."""
+class Listing(ResourceRegistry):
+    """Closes what is on a list of its own, the last one first."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -179,14 +195,26 @@ class FirstFirst(ResourceRegistry):
         self._registered.append(resource)
 
     async def aclose(self) -> None:
-        """Close the list from its beginning."""
-        registered, self._registered = self._registered, []
+        """Close each entry of the list."""
+        registered, self._registered = self.in_order(self._registered), []
         for each in registered:
             close = getattr(each, "aclose", None) or getattr(each, "close", None)
             done = close() if close else None
             if inspect.isawaitable(done):
                 await done
         await super().aclose()
+
+    def in_order(self, registered: list[Any]) -> list[Any]:
+        """In which to close what was registered."""
+        return registered[::-1]
+
+
+class FirstFirst(Listing):
+    """Closes what was registered first before all others."""
+
+    def in_order(self, registered: list[Any]) -> list[Any]:
+        """Begin with the first one, once for all its names."""
+        return list({id(each): each for each in registered}.values())
 
 
 def _blob_store(kind: Callable[[], object]) -> Harness:
@@ -238,15 +266,18 @@ FAULTS: dict[str, Callable[..., object]] = {
     "a_prefix_is_a_folder": ByFolder,
     "delete_tells_of_what_is_missing": Insistent,
     "put_keeps_a_reference": Aliasing,
+    "a_list_ends_after_a_thousand": OnePage,
     "put_leaves_a_tail": LeavingTails,
     "a_closed_store_goes_on": NeverClosed,
     "now_is_in_no_zone": Zoneless,
     "time_is_a_float": Floating,
     "high_is_left_out": BelowHigh,
+    "a_range_of_one_draws_nothing": Thrifty,
     "a_uuid_is_all_random": AllRandom,
     "a_line_break_is_sent": Cleaning,
     "a_file_is_made_over_another": Overwriting,
     "the_first_is_closed_first": FirstFirst,
+    "an_object_with_two_names_is_closed_twice": Listing,
 }
 
 GOOD: dict[str, Callable[..., object]] = {

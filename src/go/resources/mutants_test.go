@@ -26,17 +26,24 @@ var mutants = map[string]conformance.Harness{
 	"a_prefix_is_a_folder":            judgedStore(func(s *memory) contracts.BlobStore { return byFolder{s} }),
 	"delete_tells_of_what_is_missing": judgedStore(func(s *memory) contracts.BlobStore { return insistent{s} }),
 	"put_keeps_a_reference":           judgedStore(func(s *memory) contracts.BlobStore { return &aliasing{memory: s} }),
+	"a_list_ends_after_a_thousand":    judgedStore(func(s *memory) contracts.BlobStore { return onePage{s} }),
 	"put_leaves_a_tail":               judgedStore(func(s *memory) contracts.BlobStore { return leavingTails{s} }),
 	"a_closed_store_goes_on":          judgedStore(func(s *memory) contracts.BlobStore { return neverClosed{s} }),
 	"now_is_in_no_zone":               judgedClock(func(c *resources.FrozenClock) conformance.FrozenClock { return local{c} }),
 	"time_is_a_float": judgedClock(func(c *resources.FrozenClock) conformance.FrozenClock {
 		return &floating{FrozenClock: c}
 	}),
-	"high_is_left_out":            judgedRng(func(r *resources.DeterministicRng) conformance.SeededRng { return belowHigh{r} }),
-	"a_uuid_is_all_random":        judgedRng(func(r *resources.DeterministicRng) conformance.SeededRng { return allRandom{r} }),
-	"a_line_break_is_sent":        judgedClient(func(c *resources.StubHTTPClient) any { return cleaning{c} }),
-	"a_file_is_made_over_another": judgedDir(func(d *resources.SystemTempDir) contracts.TempDir { return overwriting{d} }),
-	"the_first_is_closed_first":   judgedHost(func(r judgedRegistry) conformance.Registry { return &firstFirst{judgedRegistry: r} }),
+	"high_is_left_out":             judgedRng(func(r *resources.DeterministicRng) conformance.SeededRng { return belowHigh{r} }),
+	"a_range_of_one_draws_nothing": judgedRng(func(r *resources.DeterministicRng) conformance.SeededRng { return thrifty{r} }),
+	"a_uuid_is_all_random":         judgedRng(func(r *resources.DeterministicRng) conformance.SeededRng { return allRandom{r} }),
+	"a_line_break_is_sent":         judgedClient(func(c *resources.StubHTTPClient) any { return cleaning{c} }),
+	"a_file_is_made_over_another":  judgedDir(func(d *resources.SystemTempDir) contracts.TempDir { return overwriting{d} }),
+	"the_first_is_closed_first": judgedHost(func(r judgedRegistry) conformance.Registry {
+		return &listing{judgedRegistry: r, order: eachOnce}
+	}),
+	"an_object_with_two_names_is_closed_twice": judgedHost(func(r judgedRegistry) conformance.Registry {
+		return &listing{judgedRegistry: r, order: lastFirst}
+	}),
 }
 
 // sound make what the faults are in, by suite.
@@ -78,6 +85,13 @@ func (s byFolder) List(ctx context.Context, prefix string) ([]string, error) {
 	return slices.DeleteFunc(keys, func(key string) bool {
 		return prefix != "" && !strings.HasPrefix(key, strings.TrimRight(prefix, "/")+"/")
 	}), err
+}
+
+type onePage struct{ *memory }
+
+func (s onePage) List(ctx context.Context, prefix string) ([]string, error) {
+	keys, err := s.memory.List(ctx, prefix)
+	return keys[:min(len(keys), 1000)], err
 }
 
 type insistent struct{ *memory }
@@ -149,6 +163,15 @@ func (r belowHigh) NextInt(low, high int) int {
 	return r.DeterministicRng.NextInt(low, high)
 }
 
+type thrifty struct{ *resources.DeterministicRng }
+
+func (r thrifty) NextInt(low, high int) int {
+	if low == high {
+		return low
+	}
+	return r.DeterministicRng.NextInt(low, high)
+}
+
 type allRandom struct{ *resources.DeterministicRng }
 
 func (r allRandom) UUID4() string {
@@ -184,13 +207,29 @@ func (d overwriting) CreateFile(name string, opts contracts.TempDirCreateFileOpt
 	return path, err
 }
 
-type firstFirst struct {
+// listing closes what is on a list of its own, in some order.
+type listing struct {
 	judgedRegistry
+	order      func([]any) []any
 	mu         sync.Mutex
 	registered []any
 }
 
-func (r *firstFirst) Register(name string, resource any, replace bool) error {
+func lastFirst(registered []any) []any {
+	slices.Reverse(registered)
+	return registered
+}
+
+func eachOnce(registered []any) (different []any) {
+	for _, each := range registered {
+		if !slices.Contains(different, each) {
+			different = append(different, each)
+		}
+	}
+	return different
+}
+
+func (r *listing) Register(name string, resource any, replace bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	err := r.ResourceRegistry.Register(name, resource, resources.RegisterOptions{Replace: replace, NotOwned: true})
@@ -200,11 +239,11 @@ func (r *firstFirst) Register(name string, resource any, replace bool) error {
 	return err
 }
 
-func (r *firstFirst) Close() error {
+func (r *listing) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var failures []error
-	for _, each := range r.registered {
+	for _, each := range r.order(r.registered) {
 		if closer, ok := each.(io.Closer); ok {
 			failures = append(failures, closer.Close())
 		}

@@ -4,13 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, expect, test, vi } from "vitest";
 
-import {
-  type Bench,
-  judge,
-  type TestContext,
-  testSuite,
-  type TestRunner,
-} from "../src/index.js";
+import { type Bench, judge, type TestContext, testSuite, type TestRunner } from "../src/index.js";
 import { Counter, harnessOf, suiteOf } from "./counter.js";
 
 const PASSING = [{ line: 11, call: ["c", "add"], args: { amount: 1 }, returns: 1 }];

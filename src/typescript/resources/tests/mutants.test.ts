@@ -85,6 +85,25 @@ function registry(change: Change<Registry>): Harness {
   return registryHarness(make, (seed) => new DeterministicRng({ seed }), NAME);
 }
 
+/** Close what is on a list of its own, in some order. */
+function listing(order: (registered: unknown[]) => unknown[]): Change<Registry> {
+  return (good) => {
+    const registered: unknown[] = [];
+    return {
+      register: (name: string, resource: unknown, options?: object) => {
+        good.register(name, resource, { ...options, owned: false });
+        registered.push(resource);
+      },
+      close: async () => {
+        for (const each of order(registered.splice(0))) {
+          await (each as { close?: () => unknown }).close?.();
+        }
+        await good.close();
+      },
+    };
+  };
+}
+
 const mutants: Readonly<Record<string, Harness>> = {
   a_key_counts_without_case: blobStore((store) => ({
     put: (key: string, data: Uint8Array, options?: object) =>
@@ -119,6 +138,9 @@ const mutants: Readonly<Record<string, Harness>> = {
       },
     };
   }),
+  a_list_ends_after_a_thousand: blobStore((store) => ({
+    list: async (prefix?: string) => (await store.list(prefix)).slice(0, 1000),
+  })),
   put_leaves_a_tail: blobStore((store) => ({
     put: async (key: string, data: Uint8Array, options?: object) => {
       const before = (await store.exists(key)) ? await store.get(key) : new Uint8Array();
@@ -144,6 +166,9 @@ const mutants: Readonly<Record<string, Harness>> = {
   high_is_left_out: rng((good) => ({
     nextInt: (low: number, high: number) => good.nextInt(low, high > low ? high - 1 : high),
   })),
+  a_range_of_one_draws_nothing: rng((good) => ({
+    nextInt: (low: number, high: number) => (low === high ? low : good.nextInt(low, high)),
+  })),
   a_uuid_is_all_random: rng((good) => ({
     uuid4: () => good.uuid4().replace(/^(.{14})4/u, "$10"),
   })),
@@ -168,21 +193,8 @@ const mutants: Readonly<Record<string, Harness>> = {
       }
     },
   })),
-  the_first_is_closed_first: registry((good) => {
-    const registered: unknown[] = [];
-    return {
-      register: (name: string, resource: unknown, options?: object) => {
-        good.register(name, resource, { ...options, owned: false });
-        registered.push(resource);
-      },
-      close: async () => {
-        for (const each of registered.splice(0)) {
-          await (each as { close?: () => unknown }).close?.();
-        }
-        await good.close();
-      },
-    };
-  }),
+  the_first_is_closed_first: registry(listing((registered) => [...new Set(registered)])),
+  an_object_with_two_names_is_closed_twice: registry(listing((registered) => registered.reverse())),
 };
 
 const sound: Readonly<Record<string, readonly [Suite, Harness]>> = {
@@ -196,7 +208,7 @@ const sound: Readonly<Record<string, readonly [Suite, Harness]>> = {
 
 /** The names of the cases that fail. */
 async function failing(suite: Suite, harness: Harness): Promise<string[]> {
-  const outcomes = await judge(suite, harness, { timeLimit: 5000 });
+  const outcomes = await judge(suite, harness, { timeLimit: 20_000 });
   const bad = outcomes.filter(({ outcome }) => outcome === "failed").map((each) => each.case);
   return [...new Set(bad)].sort();
 }
