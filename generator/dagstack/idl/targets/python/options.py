@@ -47,6 +47,8 @@ class Options(Node):
     distribution: Distribution = ""
     """What package indexes call it; without one no ``pyproject.toml`` and README are made."""
     requires_python: Versions = ">=3.11"
+    part_of: Distribution = ""
+    """The distribution that brings the package, if it is not one of its own."""
 
 
 def imported_modules(package: Package) -> dict[str, str]:
@@ -66,6 +68,8 @@ def imported_distributions(package: Package) -> list[str]:
     names: set[str] = set()
     for dependency in package.dependencies:
         options = dependency.targets.get("python")
-        if dependency.name in used and isinstance(options, Options) and options.distribution:
-            names.add(options.distribution)
+        if dependency.name not in used or not isinstance(options, Options):
+            continue
+        if name := options.part_of or options.distribution:
+            names.add(name)
     return sorted(names)
