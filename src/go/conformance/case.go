@@ -2,8 +2,10 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"sync"
 	"time"
 )
@@ -74,6 +76,9 @@ func (c *Case) Make(subject string, options Values) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if isNil(object) {
+		return nil, fmt.Errorf("the factory of %s returned nil", subject)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.made = append(c.made, binding{object, &typeTree{kind: "subject", name: subject}})
@@ -92,8 +97,7 @@ func Given[T any](c *Case, name string) T {
 	}
 	typed, ok := found.value.(T)
 	if !ok {
-		var none T
-		panic(fmt.Sprintf("conformance: %s: %s is a %T, not a %T", c.Name(), name, found.value, none))
+		panic(fmt.Sprintf("conformance: %s: %s is a %T, not a %v", c.Name(), name, found.value, reflect.TypeFor[T]()))
 	}
 	return typed
 }
@@ -129,7 +133,7 @@ func (c *Case) end() error {
 			failed = closed.err
 		}
 		_, judged := c.x.harness.Subjects[made[i].tree.name]
-		if failed != nil && judged && first == nil {
+		if failed != nil && judged && first == nil && !errors.Is(failed, errNoClose) {
 			first = fmt.Errorf("closing a %s at the end: %w", made[i].tree.name, failed)
 		}
 	}

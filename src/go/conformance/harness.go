@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"strconv"
 )
 
@@ -58,7 +59,7 @@ func Value[T any](values Values, name string) T {
 	}
 	typed, ok := value.(T)
 	if !ok {
-		panic(fmt.Sprintf("conformance: %s is a %T, not a %T", name, value, none))
+		panic(fmt.Sprintf("conformance: %s is a %T, not a %v", name, value, reflect.TypeFor[T]()))
 	}
 	return typed
 }
@@ -68,8 +69,7 @@ func On[T any](call func(ctx context.Context, object T, arguments Values) (any, 
 	return func(ctx context.Context, object any, arguments Values) (any, error) {
 		typed, ok := object.(T)
 		if !ok {
-			var none T
-			return nil, fmt.Errorf("conformance: the object is a %T, not a %T", object, none)
+			return nil, fmt.Errorf("conformance: the object is a %T, not a %v", object, reflect.TypeFor[T]())
 		}
 		return call(ctx, typed, arguments)
 	}

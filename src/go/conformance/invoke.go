@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -221,7 +222,10 @@ func (x *execution) values(declared slots, given map[string]any) (Values, error)
 	return values, nil
 }
 
-// closeObject closes what can be closed, in one of Go's two ways.
+// errNoClose is why an object cannot be closed.
+var errNoClose = errors.New("it has no Close: give the harness an action for it")
+
+// closeObject closes what can be closed, in one of Go's ways.
 func (x *execution) closeObject(ctx context.Context, on binding) came {
 	if action, ok := x.action(on.tree.name + ".close"); ok {
 		_, err := action(ctx, on.value, nil)
@@ -236,7 +240,7 @@ func (x *execution) closeObject(ctx context.Context, on binding) came {
 	case interface{ Close() }:
 		closing = func() error { object.Close(); return nil }
 	default:
-		return came{}
+		return came{fault: fmt.Errorf("%T: %w", on.value, errNoClose)}
 	}
 	return results(reflect.ValueOf(closing), nil, false)
 }

@@ -199,6 +199,27 @@ func TestCasesAboutOthersAreNotCounted(t *testing.T) {
 	}
 }
 
+func TestWhatCannotBeMadeOrClosedIsSaidSo(t *testing.T) {
+	for said, made := range map[string]any{
+		"the factory of TempDir returned nil":                    nil,
+		"struct {}: it has no Close: give the harness an action": struct{}{},
+	} {
+		harness := conformance.Harness{
+			Subjects: map[string]conformance.Factory{
+				"TempDir": func(*conformance.Case, conformance.Values) (any, error) { return made, nil },
+			},
+			Lacks: map[string]string{"kill": "it does not live", "exit_hooks": "it does not live"},
+		}
+		outcomes, err := conformance.Judge(suites.Tmpdir, harness)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(outcomes, func(o conformance.Outcome) bool { return strings.Contains(o.Reason, said) }) {
+			t.Errorf("nobody says that %s", said)
+		}
+	}
+}
+
 func TestABodyIsNeeded(t *testing.T) {
 	harness := harnessOf("")
 	harness.ByHand = nil

@@ -334,6 +334,18 @@ def test_a_harness_that_does_not_fit_is_refused_before_anything_is_made() -> Non
     assert made == []
 
 
+def test_what_cannot_be_made_or_closed_is_said_so() -> None:
+    """The harness is to blame, not the implementation."""
+    shut = case("shut", {"call": ["c", "close"], "args": {}})
+    (nothing,) = judge(suite(shut), harness(subjects={"Counter": lambda **_: None}))
+    assert "the factory of Counter returned None" in nothing.reason
+    (open_,) = judge(suite(shut), harness(subjects={"Counter": lambda **_: object()}))
+    assert (
+        "object has neither aclose nor close: give the harness an action Counter.close"
+        in open_.reason
+    )
+
+
 # The end
 
 

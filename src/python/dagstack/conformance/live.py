@@ -51,7 +51,12 @@ class Live:
     async def call(self, name: str, arguments: Mapping[str, object]) -> Any:  # noqa: ANN401 - any value
         """Call a method or an action, wait for its end, and check what it returns."""
         if name == "close":
-            return await self.close()
+            if not await self.close():
+                raise CaseFailed(
+                    f"{type(self.object).__name__} has neither aclose nor close: give the harness "
+                    f"an action {self.subject}.close"
+                )
+            return None
         if (known := self._declared("actions", name)) is not None:
             kind: Type | None = known["returns"]
             value = await self._act(name, known, arguments)
@@ -62,17 +67,18 @@ class Live:
         _check(value, kind, self.suite, "")
         return self.bound(value, kind)
 
-    async def close(self) -> None:
-        """Close the object as the harness says, or by ``aclose`` or ``close`` if it has one."""
+    async def close(self) -> bool:
+        """Close the object as the harness says, or by ``aclose`` or ``close``, if it can be."""
         action = self.actions.get(f"{self.subject}.close")
         if action is not None:
             await settled(action(self.object))
-            return
+            return True
         for name in ("aclose", "close"):
             method = getattr(self.object, name, None)
             if callable(method):
                 await settled(method())
-                return
+                return True
+        return False
 
     def bound(self, value: object, kind: Type | None) -> Any:  # noqa: ANN401 - any value
         """Keep the interfaces of a result, so that the case can call it in turn."""

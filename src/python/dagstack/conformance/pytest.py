@@ -258,7 +258,7 @@ def _parametrize(metafunc: pytest.Metafunc, suite: Suite, harness: Harness) -> N
     try:
         rows = _rows(suite, harness)
     except ValueError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.Collector.CollectError(str(error)) from None
     metafunc.parametrize("conformance_row", rows, ids=repr)
 
 

@@ -40,6 +40,8 @@ class Stage:
         about = self.suite.subjects[subject]
         factory = self.harness.subjects.get(subject) or self._surroundings.subjects[subject]
         made = await settled(factory(**filled(about["options"], options, self.suite)))
+        if made is None:
+            raise CaseFailed(f"the factory of {subject} returned None")
         own = subject in self.harness.subjects
         actions = self.harness.actions if own else dict[str, Action]()
         live = Live(made, self.suite, subject, tuple(about["is"]), actions)

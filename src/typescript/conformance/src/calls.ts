@@ -113,19 +113,21 @@ export class Calls {
     const own = this.#actions[`${subject}.close`];
     return {
       returns: undefined,
-      invoke: () => (own === undefined ? close(value) : own(value as never, {}, this.#setting)),
+      invoke: () =>
+        own === undefined ? close(Object(value) as object) : own(value as never, {}, this.#setting),
     };
   }
 }
 
-/** Close something in the way that it has, if it has any. */
-function close(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
+/** Close something in the way that it has. */
+function close(value: object): unknown {
   for (const name of ["close", Symbol.asyncDispose, Symbol.dispose]) {
     const found: unknown = Reflect.get(value, name);
     if (typeof found === "function") return (found as () => unknown).call(value);
   }
-  return undefined;
+  throw new Failure(
+    "it has neither close nor Symbol.asyncDispose nor Symbol.dispose: give the harness an action for it",
+  );
 }
 
 function methodOf(

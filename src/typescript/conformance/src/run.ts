@@ -120,6 +120,9 @@ class Run {
     if (factory === undefined) throw new Error(`nobody makes a ${subject}`);
     const slots = suite.subjects[subject]?.options ?? {};
     const object = await factory(this.#calls.filled(slots, options), this.#setting);
+    if (object === undefined || object === null) {
+      throw new Failure(`the factory of ${subject} returned nothing`);
+    }
     this.#made.push(this.#calls.find({ value: object, type: { subject } }, "close"));
     return object;
   }

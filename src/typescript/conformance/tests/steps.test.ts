@@ -202,6 +202,14 @@ describe("results", () => {
   });
 });
 
+test("what cannot be made or closed is said so", async () => {
+  const suite = suiteOf({ steps: [{ line: 11, call: ["c", "close"], args: {} }] });
+  const reasonOf = async (made: unknown): Promise<string | undefined> =>
+    (await judge(suite, harnessOf({ subjects: { Counter: () => made } })))[0]?.reason;
+  expect(await reasonOf(undefined)).toContain("the factory of Counter returned nothing");
+  expect(await reasonOf({})).toContain("give the harness an action for it");
+});
+
 test("an error that is only called so is none of the specification", async () => {
   class TooHigh extends RangeError {
     readonly limit = 100;
