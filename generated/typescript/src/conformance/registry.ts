@@ -630,7 +630,8 @@ export const registrySuite: Suite = {
     {
       name: "a_product_that_does_not_fit_is_refused",
       line: 260,
-      summary: "When the plugin's scope is opened; what was made is closed all the same.",
+      summary:
+        "When the plugin's scope is opened; what was made is closed with the registry at the latest.",
       shows: ["fitting", "factories"],
       needs: [],
       given: [
