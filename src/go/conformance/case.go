@@ -11,7 +11,7 @@ import (
 )
 
 // limit is how long a case, or a row of its table, may take.
-const limit = 60 * time.Second
+var limit = 60 * time.Second
 
 // Case is a case that is executed, or one row of its table. Factories and bodies by hand are given
 // it. It is safe for concurrent use.

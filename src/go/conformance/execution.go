@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync/atomic"
 )
 
 // execution is one case, or one row of its table, being executed.
@@ -14,6 +15,7 @@ type execution struct {
 	row      int
 	context  context.Context
 	owner    *Case
+	line     atomic.Int64 // of the step under way, or of the case
 }
 
 // execute executes a case, or a row (from 1) of its table, and returns why it failed, or nil.
@@ -21,6 +23,7 @@ func (p *plan) execute(ctx context.Context, document *caseDocument, row int) err
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	x := &execution{plan: p, document: document, row: row, context: ctx}
+	x.line.Store(int64(document.Line))
 	x.owner = &Case{x: x, names: (*scope)(nil).inner()}
 	done := make(chan error, 1)
 	go func() {
@@ -41,7 +44,7 @@ func (p *plan) execute(ctx context.Context, document *caseDocument, row int) err
 		}
 	default:
 	}
-	return fmt.Errorf("%s:%d: it took more than %v", p.suite.Source, document.Line, limit)
+	return fmt.Errorf("%s:%d: it took more than %v", p.suite.Source, x.line.Load(), limit)
 }
 
 var errLeft = errors.New("conformance: a factory or a body has ended its goroutine: return an error in place of t.FailNow")

@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.dagstack.dev/conformance"
 	suites "go.dagstack.dev/contracts/conformance"
@@ -217,6 +219,26 @@ func TestWhatCannotBeMadeOrClosedIsSaidSo(t *testing.T) {
 		if !slices.ContainsFunc(outcomes, func(o conformance.Outcome) bool { return strings.Contains(o.Reason, said) }) {
 			t.Errorf("nobody says that %s", said)
 		}
+	}
+}
+
+func TestWhatTakesTooLongIsToldByItsStep(t *testing.T) {
+	defer conformance.SetLimit(time.Millisecond)()
+	harness := harnessOf("")
+	over := make(chan struct{})
+	defer close(over)
+	harness.Actions["Counter.limit"] = func(context.Context, any, conformance.Values) (any, error) {
+		<-over // it heeds no context
+		return 0, nil
+	}
+	reasons := []string{}
+	for _, outcome := range judged(t, harness) {
+		reasons = append(reasons, outcome.Reason)
+	}
+	if !slices.ContainsFunc(reasons, func(reason string) bool {
+		return strings.HasPrefix(reason, "spec/conformance/counter.yaml:48: it took more than 1ms")
+	}) {
+		t.Errorf("the reasons are %q", reasons)
 	}
 }
 

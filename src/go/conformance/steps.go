@@ -21,6 +21,7 @@ func (f failedStep) Unwrap() error { return f.error }
 // steps executes a block in a scope of its own names.
 func (x *execution) steps(block []step, names *scope) error {
 	for i := range block {
+		x.line.Store(int64(block[i].Line))
 		what, err := x.step(&block[i], names)
 		if _, named := err.(failedStep); named {
 			return err

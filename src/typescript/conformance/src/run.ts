@@ -9,7 +9,7 @@ import type { CaseDocument, SuiteDocument, Tagged } from "./document.js";
 import { Failure } from "./errors.js";
 import type { Arguments, Bench, Fixtures, Harness, Setting, SubjectFactory } from "./harness.js";
 import { Names } from "./names.js";
-import { Steps } from "./steps.js";
+import { StepFailure, Steps } from "./steps.js";
 import { decode } from "./values.js";
 
 /** How long a case may take without another limit, in milliseconds. */
@@ -48,7 +48,8 @@ export async function run(execution: Execution): Promise<void> {
   };
   const made: Call[] = [];
   try {
-    await limited(new Run(execution, setting, made).all(), execution.timeLimit);
+    const current = new Run(execution, setting, made);
+    await limited(current.all(), execution.timeLimit, () => current.latest);
   } finally {
     await limited(end(made, endings), execution.timeLimit);
   }
@@ -60,6 +61,7 @@ class Run {
   readonly #calls: Calls;
   readonly #factories: Readonly<Record<string, SubjectFactory>>;
   readonly #made: Call[];
+  #steps: Steps | undefined;
 
   constructor(execution: Execution, setting: Setting, made: Call[]) {
     const { suite, harness, fixtures } = execution;
@@ -93,7 +95,13 @@ class Run {
     const make = (subject: string, options: Arguments): Promise<unknown> =>
       this.#make(subject, options);
     const lookup = (at: Names, path: readonly string[]): unknown => this.#lookup(at, path);
-    await new Steps(suite, this.#calls, make, lookup).all(each.steps, names);
+    this.#steps = new Steps(suite, this.#calls, make, lookup);
+    await this.#steps.all(each.steps, names);
+  }
+
+  /** The step that began last, if there is one. */
+  get latest(): Steps["latest"] {
+    return this.#steps?.latest;
   }
 
   async #byHand(names: Names, given: Readonly<Record<string, unknown>>): Promise<void> {
@@ -145,11 +153,21 @@ async function end(made: readonly Call[], endings: readonly (() => unknown)[]): 
   for (const action of [...endings].reverse()) await action();
 }
 
-async function limited(work: Promise<void>, limit: number): Promise<void> {
+async function limited(
+  work: Promise<void>,
+  limit: number,
+  latest?: () => Steps["latest"],
+): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Failure(`not done within ${limit / 1000} s`));
+      const problem = `not done within ${limit / 1000} s`;
+      const step = latest?.();
+      reject(
+        step === undefined
+          ? new Failure(problem)
+          : new StepFailure(step.line, step.text, problem, undefined),
+      );
     }, limit);
   });
   try {

@@ -36,6 +36,7 @@ export class Steps {
   readonly #calls: Calls;
   readonly #make: Make;
   readonly #lookup: Lookup;
+  #latest: Step | undefined;
   #ended = 0;
 
   constructor(suite: SuiteDocument, calls: Calls, make: Make, lookup: Lookup) {
@@ -43,6 +44,11 @@ export class Steps {
     this.#calls = calls;
     this.#make = make;
     this.#lookup = lookup;
+  }
+
+  /** The step that began last: if the case hangs, it most likely does there. */
+  get latest(): { readonly line: number | undefined; readonly text: string } | undefined {
+    return this.#latest && { line: this.#latest.line, text: shown(this.#latest) };
   }
 
   /** Execute steps, one after the other. */
@@ -55,6 +61,7 @@ export class Steps {
       await this.#block(step, names);
       return;
     }
+    this.#latest = step;
     try {
       await this.#verb(step, names);
     } catch (error) {

@@ -221,7 +221,8 @@ test("a case can be given less time", async () => {
   const harness = harnessOf({
     subjects: { Counter: () => Object.assign(new Counter(), { later }) },
   });
-  const steps = [{ call: ["c", "later"], args: { amount: 1 } }];
+  const steps = [...PASSING, { line: 99, call: ["c", "later"], args: { amount: 1 } }];
   const [outcome] = await judge(suiteOf({ steps }), harness, { timeLimit: 1 });
-  expect(outcome?.reason).toContain("not done within 0.001 s");
+  expect(outcome?.reason).toContain("counter.yaml:99)");
+  expect(outcome?.reason).toContain("call c.later: not done within 0.001 s");
 });
