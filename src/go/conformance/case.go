@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// limit is how long a case, or a row of its table, may take.
-var limit = 60 * time.Second
+// usualLimit is how long a case, or a row of its table, may take.
+const usualLimit = 60 * time.Second
 
 // Case is a case that is executed, or one row of its table. Factories and bodies by hand are given
 // it. It is safe for concurrent use.
@@ -123,7 +123,7 @@ func (c *Case) end() error {
 	made, cleanups := c.made, c.cleanups
 	c.made, c.cleanups = nil, nil
 	c.mu.Unlock()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.x.context), limit)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.x.context), c.x.limit)
 	defer cancel()
 	var first error
 	for i := len(made) - 1; i >= 0; i-- {

@@ -20,7 +20,7 @@ type execution struct {
 
 // execute executes a case, or a row (from 1) of its table, and returns why it failed, or nil.
 func (p *plan) execute(ctx context.Context, document *caseDocument, row int) error {
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := context.WithTimeout(ctx, p.limit)
 	defer cancel()
 	x := &execution{plan: p, document: document, row: row, context: ctx}
 	x.line.Store(int64(document.Line))
@@ -44,7 +44,7 @@ func (p *plan) execute(ctx context.Context, document *caseDocument, row int) err
 		}
 	default:
 	}
-	return fmt.Errorf("%s:%d: it took more than %v", p.suite.Source, x.line.Load(), limit)
+	return fmt.Errorf("%s:%d: it took more than %v", p.suite.Source, x.line.Load(), p.limit)
 }
 
 var errLeft = errors.New("conformance: a factory or a body has ended its goroutine: return an error in place of t.FailNow")

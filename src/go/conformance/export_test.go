@@ -2,15 +2,18 @@ package conformance
 
 import "time"
 
-// SetLimit lets a test wait for less than a minute, and returns what takes that back.
-func SetLimit(shorter time.Duration) (undo func()) {
-	before := limit
-	limit = shorter
-	return func() { limit = before }
-}
-
 // Fits tells the tests what is wrong with a harness, without executing anything.
 func Fits(suite []byte, harness Harness) error {
 	_, err := newPlan(suite, harness)
 	return err
+}
+
+// JudgeWithin is [Judge] with less time for each case.
+func JudgeWithin(suite []byte, harness Harness, limit time.Duration) ([]Outcome, error) {
+	made, err := newPlan(suite, harness)
+	if err != nil {
+		return nil, err
+	}
+	made.limit = limit
+	return made.judgeAll(), nil
 }

@@ -51,13 +51,16 @@ func Judge(suite []byte, harness Harness) ([]Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	var outcomes []Outcome
-	for _, each := range made.cases {
+	return made.judgeAll(), nil
+}
+
+func (p *plan) judgeAll() (outcomes []Outcome) {
+	for _, each := range p.cases {
 		for _, row := range rows(each) {
-			outcomes = append(outcomes, made.judge(context.Background(), each, row))
+			outcomes = append(outcomes, p.judge(context.Background(), each, row))
 		}
 	}
-	return outcomes, nil
+	return outcomes
 }
 
 // Run executes all cases of a suite that are about an implementation, each as a subtest of its

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"time"
 )
 
 // plan is what is to be done with a suite for one harness.
@@ -13,6 +14,7 @@ type plan struct {
 	builtin Harness
 	lacks   map[string]string
 	cases   []*caseDocument
+	limit   time.Duration
 }
 
 // newPlan reads a suite and holds the harness against it; the error names all that is wrong.
@@ -21,7 +23,9 @@ func newPlan(data []byte, harness Harness) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &plan{suite: read, harness: harness, builtin: fixtures[read.Suite], lacks: lackings(harness)}
+	made := &plan{
+		suite: read, harness: harness, builtin: fixtures[read.Suite], lacks: lackings(harness), limit: usualLimit,
+	}
 	for i := range read.Cases {
 		if made.applies(&read.Cases[i]) {
 			made.cases = append(made.cases, &read.Cases[i])

@@ -140,7 +140,7 @@ func (x *execution) wait(s *step, names *scope) error {
 		case <-t.done:
 			return x.conclude(s, t.result, names)
 		case <-x.context.Done():
-			return fmt.Errorf("it has not ended within %v", limit)
+			return fmt.Errorf("it has not ended within %v", x.limit)
 		}
 	})
 }
