@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 _MOSTLY = {
     "mapping values are not allowed": "put text with `: ` in it in quotes; else look at the indent",
-    "cannot start any token": "put text that begins with a backtick, `@` or `%` in quotes",
+    "cannot start any token": (
+        "indent with spaces, not tabs; put text that begins with a backtick, `@` or `%` in quotes"
+    ),
     "tab character": "indent with spaces",
     "did not find expected ',' or": "close the bracket, or put the text in quotes",
     "unexpected end of stream": "close the quote",
