@@ -89,6 +89,7 @@ class HttpxEngine:
         request = self._client.build_request(
             method, target.text, headers=dict(headers), content=body, timeout=self._timeout
         )
+        request.url = _as_given(request.url, target.whole_path.encode())
         auth: dict[str, None] = {}  # of the client, unless it is for another origin
         if not credentials:
             auth = {"auth": None}
@@ -186,6 +187,13 @@ def _library_of(client: object) -> ModuleType:
             return sys.modules[root]
     name = type(client).__qualname__
     raise InvalidArgument("client", f"a {name} is no AsyncClient of httpx or httpx2")
+
+
+def _as_given(url: Any, raw_path: bytes) -> Any:  # noqa: ANN401 - of one of two libraries
+    """A URL that asks for exactly this path and query; the library's own resolves dots in it."""
+    if url.raw_path == raw_path:
+        return url
+    return type("URL", (type(url),), {"raw_path": raw_path})(url)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
