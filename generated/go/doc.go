@@ -58,7 +58,10 @@
 //     root are not followed.
 //
 // S3BlobStore keeps them as objects of any service that speaks S3. The content type is the
-// object's. A missing bucket ends with [ErrBackendFailed], not with [ErrBlobNotFound].
+// object's. A missing bucket ends with [ErrBackendFailed], not with [ErrBlobNotFound]. Its bucket,
+// or what is below its prefix, is to hold nothing else. An object whose name is no key, such as
+// "a//b", is passed over in a list; in Python, whose library cannot, it ends the list with
+// [ErrBackendFailed], and one called "folder/" is listed as "folder".
 //
 // # The resource clock
 //

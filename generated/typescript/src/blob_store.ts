@@ -17,7 +17,10 @@
  *   root are not followed.
  *
  * `S3BlobStore` keeps them as objects of any service that speaks S3. The content type is the
- * object's. A missing bucket ends with {@link BackendFailed}, not with {@link BlobNotFound}.
+ * object's. A missing bucket ends with {@link BackendFailed}, not with {@link BlobNotFound}. Its
+ * bucket, or what is below its prefix, is to hold nothing else. An object whose name is no key,
+ * such as `a//b`, is passed over in a list; in Python, whose library cannot, it ends the list with
+ * {@link BackendFailed}, and one called `folder/` is listed as `folder`.
  *
  * @packageDocumentation
  */
