@@ -4,6 +4,9 @@
  * @packageDocumentation
  */
 
+// For who compiles against this without these types.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { ResourceClosed } from "@dagstack/contracts";
 
 /** A resource that closes at once. */

@@ -24,6 +24,7 @@ export { ResourceRegistry } from "./registry/registry.js";
 export type { Scope } from "./registry/scope.js";
 export type { Declared, ResourceOf, ScopedResources } from "./registry/view.js";
 export type { HttpClientParts } from "./http/client.js";
+export type { ReceivedHeaders } from "./http/headers.js";
 export type { StubCall, StubRequest, UrlPattern } from "./http/pattern.js";
 export { BufferedResponse, type ResponseParts } from "./http/response.js";
 export type { RetryPolicy } from "./http/retry.js";

@@ -6,6 +6,8 @@
 
 export type { Engine, Failure, Outgoing, Received } from "../http/engine.js";
 export { EngineError } from "../http/engine.js";
+export type { ReceivedHeaders, SentHeaders } from "../http/headers.js";
+export type { Target } from "../http/url.js";
 export {
   type HandedOverParts,
   PooledHttpClient,
