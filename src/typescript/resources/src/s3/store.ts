@@ -24,7 +24,7 @@ import {
 
 import { CheckedBlobStore } from "../blobs/checked.js";
 import { DEFAULT_CONTENT_TYPE, isKey, KEY_LIMIT } from "../blobs/keys.js";
-import { Gate } from "../http/gate.js";
+import { Turns } from "../turns.js";
 import { causedBy, codeOf, explain, statusOf } from "./failures.js";
 import { folderOf, makeClient, type S3BlobStoreSettings } from "./settings.js";
 
@@ -45,7 +45,7 @@ const CONNECTIONS = 50;
 export class S3BlobStore extends CheckedBlobStore implements BlobStore {
   readonly #client: S3Client;
   readonly #owned: boolean;
-  readonly #gate: Gate;
+  readonly #turns: Turns;
   readonly #bucket: string;
   readonly #prefix: string;
   #bucketSeen = false;
@@ -65,8 +65,7 @@ export class S3BlobStore extends CheckedBlobStore implements BlobStore {
     this.#bucket = settings.bucket;
     this.#prefix = folderOf(settings.prefix ?? "");
     this.#owned = !("client" in settings);
-    const limit = this.#owned ? CONNECTIONS : Infinity;
-    this.#gate = new Gate(limit, limit);
+    this.#turns = new Turns(this.#owned ? CONNECTIONS : Infinity);
     this.#client = "client" in settings ? settings.client : makeClient(settings);
   }
 
@@ -134,9 +133,8 @@ export class S3BlobStore extends CheckedBlobStore implements BlobStore {
     return keys;
   }
 
-  protected override release(): Promise<void> {
+  protected override async release(): Promise<void> {
     if (this.#owned) this.#client.destroy();
-    return Promise.resolve();
   }
 
   #page(start: string, token?: string, limit?: number): Promise<ListObjectsV2CommandOutput> {
@@ -182,19 +180,13 @@ export class S3BlobStore extends CheckedBlobStore implements BlobStore {
   }
 
   /** Wait for a turn: what waits in the SDK for a connection runs into the limit of connecting. */
-  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
-    let leave = (): void => undefined;
-    await new Promise<void>((begin) => {
-      leave = this.#gate.enter(this.#bucket, begin);
-    });
-    try {
+  #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    return this.#turns.run(async () => {
       this.ensureOpen();
       const answer = await ask();
       this.#bucketSeen = true;
       return answer;
-    } finally {
-      leave();
-    }
+    });
   }
 
   /** Say what an answer of 404 means: that to a HEAD does not tell a bucket from a key. */

@@ -9,6 +9,7 @@ import { type FileHandle, unlink } from "node:fs/promises";
 import { BackendFailed, BlobNotFound } from "@dagstack/contracts";
 
 import { CheckedBlobStore } from "../../blobs/checked.js";
+import { Turns } from "../../turns.js";
 import { detailOf, isSystemError } from "../anchor.js";
 import { Way, isAbsence } from "./folders.js";
 import {
@@ -22,7 +23,6 @@ import {
 import { keysBelow } from "./listing.js";
 import { checkRoot, makeRoot } from "./root.js";
 import { replaceFile, sweep } from "./staging.js";
-import { Turns } from "./turns.js";
 
 const TRIES = 20;
 
