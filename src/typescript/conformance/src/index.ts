@@ -43,18 +43,5 @@ export { tempDirHarness } from "./harnesses/tmpdir.js";
 export type { JudgeOptions, Outcome } from "./judge.js";
 export type { ResourceTests } from "./harnesses/tests.js";
 export type { SuiteRunners } from "./runners.js";
-export {
-  judge,
-  testBlobStore,
-  testClock,
-  testDeterministicRng,
-  testFrozenClock,
-  testHttpClient,
-  testRegistry,
-  testRng,
-  testStubHttpClient,
-  testSystemClock,
-  testTempDir,
-  testSuite,
-} from "./portable.js";
+export * from "./portable.js";
 export { CaseFailed, type TestContext, type TestRunner } from "./testing.js";

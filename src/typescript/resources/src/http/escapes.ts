@@ -1,4 +1,8 @@
-/** Text for messages: what a terminal or a log would not show becomes an escape. */
+/**
+ * Text for messages: what a terminal or a log would not show becomes an escape.
+ *
+ * @packageDocumentation
+ */
 
 const UNPRINTABLE = /[\p{C}\p{Z}]/gu;
 const NOT_ASCII = /[^\x20-\x7e]/gu;

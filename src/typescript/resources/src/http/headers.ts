@@ -1,4 +1,8 @@
-/** Headers: those to send are checked, those received are collected. */
+/**
+ * Headers: those to send are checked, those received are collected.
+ *
+ * @packageDocumentation
+ */
 
 import { InvalidArgument, InvalidHeader } from "@dagstack/contracts";
 

@@ -1,4 +1,8 @@
-/** JSON values as bytes to send. */
+/**
+ * JSON values as bytes to send.
+ *
+ * @packageDocumentation
+ */
 
 import { InvalidArgument } from "@dagstack/contracts";
 

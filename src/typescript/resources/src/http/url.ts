@@ -1,6 +1,8 @@
 /**
  * URLs that may be requested. They are checked and taken apart here before anything else sees
  * them; the parser of the platform, which mends what it reads, only gets what has passed.
+ *
+ * @packageDocumentation
  */
 
 import { InvalidUrl } from "@dagstack/contracts";

@@ -38,6 +38,16 @@ export function checkName(name: unknown): asserts name is string {
 }
 
 /**
+ * Refuse what cannot be called.
+ *
+ * @throws {@link InvalidArgument} if it is no function.
+ */
+export function checkFunction(argument: string, value: unknown): void {
+  if (typeof value === "function") return;
+  throw new InvalidArgument({ argument, reason: `must be a function, not ${typeof value}` });
+}
+
+/**
  * Refuse what stands for nothing, or is a promise of something.
  *
  * @throws {@link InvalidArgument} if it is `undefined`, `null` or thenable.

@@ -6,6 +6,7 @@
 
 import {
   AlreadyExists,
+  type ForkableRng,
   InvalidArgument,
   type Milliseconds,
   MissingResources,
@@ -14,10 +15,9 @@ import {
   findProblems,
   forkableRngMembers,
 } from "@dagstack/contracts";
-import type { ForkableRng } from "@dagstack/contracts";
 
 import { AsyncClosable } from "../closing.js";
-import { checkFit, checkName, checkNeeds, checkPresent } from "./checks.js";
+import { checkFit, checkFunction, checkName, checkNeeds, checkPresent } from "./checks.js";
 import { type Decoration, Decorations, decorated } from "./decorations.js";
 import { didYouMean, near } from "./near.js";
 import type {
@@ -75,7 +75,7 @@ export class ResourceRegistry<Catalogue extends object = StandardResources>
     const { closeTimeout = 10_000, partial = false } = options;
     if (!(closeTimeout >= 0)) {
       const reason = `must be 0 or more milliseconds, not ${closeTimeout}`;
-      throw new InvalidArgument({ argument: "close_timeout", reason });
+      throw new InvalidArgument({ argument: "closeTimeout", reason });
     }
     this.#closeTimeout = closeTimeout;
     this.#partial = partial;
@@ -322,11 +322,6 @@ export class ResourceRegistry<Catalogue extends object = StandardResources>
       this.#checkFit(name, made, "made by a decorator: a");
     });
   }
-}
-
-function checkFunction(argument: string, value: unknown): void {
-  if (typeof value === "function") return;
-  throw new InvalidArgument({ argument, reason: `must be a function, not ${typeof value}` });
 }
 
 function isForkable(resource: unknown): resource is ForkableRng {
