@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
 import dagstack.contracts
@@ -18,20 +18,50 @@ from dagstack.resources import (
     StubHttpClient,
 )
 from dagstack.resources.http.retry import IDEMPOTENT
-from tests.resources.http.clients import Skipping
+from tests.resources.http.clients import Skipping, client_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from dagstack.conformance import Factory
+    from dagstack.contracts import Clock, Rng, Sleeper
     from dagstack.resources.http.routes import Route
 
 
-class WireClient(PooledHttpClient):
-    """A client that skips its waits, and remembers them."""
+class Opening(Protocol):
+    """A way to make a client that really connects."""
 
-    def __init__(  # noqa: PLR0913 - the options of the suite
+    def __call__(
         self,
+        settings: HttpSettings | None = None,
+        *,
+        clock: Clock | None = None,
+        sleeper: Sleeper | None = None,
+        rng: Rng | None = None,
+    ) -> PooledHttpClient:
+        """Make a client."""
+        ...
+
+
+def over_httpx2(
+    settings: HttpSettings | None = None,
+    *,
+    clock: Clock | None = None,
+    sleeper: Sleeper | None = None,
+    rng: Rng | None = None,
+) -> PooledHttpClient:
+    """Make a client over a host's own."""
+    return client_over("httpx2", settings, clock=clock, sleeper=sleeper, rng=rng)
+
+
+_sleepers: WeakKeyDictionary[PooledHttpClient, Skipping] = WeakKeyDictionary()
+
+
+def wire_client(open_client: Opening) -> Factory:
+    """Make clients with the options of the suite, which skip their waits and remember them."""
+
+    def make(  # noqa: PLR0913 - the options of the suite
         *,
         headers: Mapping[str, str] | None,
         attempts: int,
@@ -44,9 +74,9 @@ class WireClient(PooledHttpClient):
         total: timedelta,
         body_bytes: int,
         redirects: int,
-    ) -> None:
+    ) -> PooledHttpClient:
         clock = FrozenClock(now=now)
-        self._skipping = Skipping(clock)
+        sleeper = Skipping(clock)
         settings = HttpSettings(
             headers=headers or {},
             retry=RetryPolicy(
@@ -59,13 +89,17 @@ class WireClient(PooledHttpClient):
             limits=HttpLimits(body_bytes=body_bytes),
             redirects=RedirectPolicy(limit=redirects),
         )
-        super().__init__(
-            settings, clock=clock, sleeper=self._skipping, rng=DeterministicRng(seed=seed)
-        )
+        rng = DeterministicRng(seed=seed)
+        client = open_client(settings, clock=clock, sleeper=sleeper, rng=rng)
+        _sleepers[client] = sleeper
+        return client
 
-    def waits(self) -> list[int]:
-        """List the waits in nanoseconds, rounded to whole microseconds."""
-        return [round(delay * 1_000_000) * 1000 for delay in self._skipping.delays]
+    return make
+
+
+def waits(client: PooledHttpClient) -> list[int]:
+    """List the waits in nanoseconds, rounded to whole microseconds."""
+    return [round(delay * 1_000_000) * 1000 for delay in _sleepers[client].delays]
 
 
 _routes: WeakKeyDictionary[StubHttpClient, dict[tuple[str, str, bool], Route]] = WeakKeyDictionary()

@@ -9,8 +9,8 @@ import pytest
 from dagstack.conformance.pytest import HttpClientConformance, conformance
 from dagstack.contracts import ForwardingHttpClient
 from dagstack.resources import PooledHttpClient, StubHttpClient
-from tests.conformance.http_bodies import OF_THE_STUB, OVER_THE_WIRE
-from tests.conformance.http_clients import WireClient, answer, calls
+from tests.conformance.http_bodies import OF_THE_STUB, over_the_wire
+from tests.conformance.http_clients import answer, calls, over_httpx2, waits, wire_client
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,12 +22,35 @@ class TestPooledHttpClient(HttpClientConformance):
     """The client over a pool of connections."""
 
     stands_for: ClassVar[Sequence[str]] = ("HttpClient", "WireClient")
-    by_hand: ClassVar[Mapping[str, Body]] = OVER_THE_WIRE
+    by_hand: ClassVar[Mapping[str, Body]] = over_the_wire(PooledHttpClient)
 
     @pytest.fixture
     def subjects(self) -> Mapping[str, Factory]:
         """Make one of either kind."""
-        return {"HttpClient": PooledHttpClient, "WireClient": WireClient}
+        return {"HttpClient": PooledHttpClient, "WireClient": wire_client(PooledHttpClient)}
+
+    @pytest.fixture
+    def actions(self) -> Mapping[str, Action]:
+        """Ask how long it waited."""
+        return {"WireClient.waits": waits}
+
+
+class TestPooledHttpClientOver(HttpClientConformance):
+    """The same over a host's own client, of httpx2."""
+
+    implementation: ClassVar[str] = "PooledHttpClient.over"
+    stands_for: ClassVar[Sequence[str]] = ("HttpClient", "WireClient")
+    by_hand: ClassVar[Mapping[str, Body]] = over_the_wire(over_httpx2)
+
+    @pytest.fixture
+    def subjects(self) -> Mapping[str, Factory]:
+        """Make one of either kind."""
+        return {"HttpClient": over_httpx2, "WireClient": wire_client(over_httpx2)}
+
+    @pytest.fixture
+    def actions(self) -> Mapping[str, Action]:
+        """Ask how long it waited."""
+        return {"WireClient.waits": waits}
 
 
 class TestStubHttpClient(HttpClientConformance):
