@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import sys
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from dagstack.contracts import InvalidArgument, ResourceClosed
 from dagstack.resources.http.body import check_announced, inflater_for, too_large
@@ -193,7 +193,7 @@ def _as_given(url: Any, raw_path: bytes) -> Any:  # noqa: ANN401 - of one of two
     """A URL that asks for exactly this path and query; the library's own resolves dots in it."""
     if url.raw_path == raw_path:
         return url
-    return type("URL", (type(url),), {"raw_path": raw_path})(url)
+    return type("URL", (cast("Any", type(url)),), {"raw_path": raw_path})(url)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
