@@ -55,9 +55,14 @@ test-typescript: setup build-typescript ## The same for TypeScript
 	vitest run --root src/typescript/resources
 
 .PHONY: test-slow
-test-slow: setup build-typescript ## Run the slow tests: packages, kills by the hundred, crowds, an S3 gateway, data races
+test-slow: setup build-typescript gateway ## Run the slow tests: packages, kills by the hundred, crowds, an S3 gateway, data races
 	go test -race $(GO_CODE)
+	vitest run --root src/typescript/resources tests/s3/gateway.test.ts
 	$(PYTEST) -n $(WORKERS) -m slow $(ARGS)
+
+.PHONY: gateway
+gateway: setup ## Build the S3 gateway that slow tests of all languages run, unless it is there
+	.venv/bin/python -m tests.resources.blobs.s3_servers
 
 .PHONY: test-all
 test-all: test test-slow ## Run all tests

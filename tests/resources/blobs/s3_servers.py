@@ -1,4 +1,7 @@
-"""Services that speak S3, to be run by tests, and a proxy that spoils what they say."""
+"""Services that speak S3, to be run by tests, and a proxy that spoils what they say.
+
+``python -m tests.resources.blobs.s3_servers`` builds the gateway for the tests of other languages.
+"""
 
 from __future__ import annotations
 
@@ -215,3 +218,7 @@ class Gateway:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+
+if __name__ == "__main__":
+    built_gateway()
