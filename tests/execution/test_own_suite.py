@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-import importlib
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +12,9 @@ import pytest
 
 from dagstack.conformance import Harness, judge, load
 from dagstack.contracts import InvalidArgument
+from tests.execution.conftest import generated, imported
 from tests.execution.test_typescript import SETTINGS, run
-from tests.projects import ROOT, Project
+from tests.projects import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,22 +25,14 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="module")
 def acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is generated of the project ``limiter`` beside this file."""
-    folder = tmp_path_factory.mktemp("acme") / "project"
-    shutil.copytree(HERE / "limiter", folder)
-    done = Project(folder).run("generate")
-    assert done.code == 0, done.err
-    return folder
+    return generated("limiter", tmp_path_factory.mktemp("acme") / "project")
 
 
 @pytest.fixture
 def contracts(acme: Path) -> Iterator[Any]:
     """The generated package of Python, imported."""
-    sys.path.insert(0, str(acme / "python"))
-    importlib.invalidate_caches()
-    yield importlib.import_module("acme.contracts")
-    sys.path.remove(str(acme / "python"))
-    for name in [name for name in sys.modules if name.split(".")[0] == "acme"]:
-        del sys.modules[name]
+    with imported(acme / "python", "acme.contracts") as package:
+        yield package
 
 
 class Impostor(ValueError):  # noqa: N818  (its name is not its own)

@@ -7,11 +7,12 @@ import copy
 import importlib
 import inspect
 import pickle
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeAlias, get_type_hints
 
 import pytest
+
+from tests.execution.conftest import imported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +37,8 @@ CALLS: dict[str, tuple[Made, ...]] = {
 @pytest.fixture(scope="module")
 def contracts(workshop: Path) -> Iterator[Made]:
     """The generated package, imported."""
-    sys.path.insert(0, str(workshop / "python"))
-    importlib.invalidate_caches()
-    yield importlib.import_module("workshop.contracts")
-    sys.path.remove(str(workshop / "python"))
-    for name in [name for name in sys.modules if name.split(".")[0] == "workshop"]:
-        del sys.modules[name]
+    with imported(workshop / "python", "workshop.contracts") as package:
+        yield package
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dagstack.conformance.threads import eager_switching
 from dagstack.contracts import Clock, InvalidArgument, ResourceClosed, Sleeper
 from dagstack.resources import FrozenClock, SystemClock
-from tests.resources.threads import eager_switching, in_threads
+from tests.resources.threads import in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable

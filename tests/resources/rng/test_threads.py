@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from dagstack.conformance.threads import eager_switching
 from dagstack.resources import DeterministicRng, RandomRng
 from dagstack.resources import draws as draws_module
 from dagstack.resources.draws import Draws, LockedDraws
-from tests.resources.threads import eager_switching, in_threads
+from tests.resources.threads import in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,15 +7,13 @@ import contextvars
 import sys
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Generator, Sequence
 
 T = TypeVar("T")
-
-_EAGER: Final = 1e-6
-"""Seconds after which another thread may go on."""
 
 
 class Worker:
@@ -72,25 +70,35 @@ class Worker:
                 self._running = None
 
 
+@contextmanager
+def eager_switching() -> Generator[None]:
+    """Have the interpreter switch threads as often as it can.
+
+    Within its usual 5 ms one does more than most tests ask for, and nobody would come between.
+    """
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+
+
 async def in_threads(works: Sequence[Callable[[], Coroutine[Any, Any, T]]]) -> list[T]:
     """Do several pieces of work at the same time, each in a thread of its own.
 
-    All begin together, and the interpreter lets another one go on as often as it can: within its
-    usual 5 ms one does more than most cases ask for, and nobody would come between anything. When
-    one fails, the others are cancelled, and its error is raised.
+    All begin together, and give way to each other as often as they can. When one fails, the others
+    are cancelled, and its error is raised.
     """
     gate = threading.Barrier(len(works)) if works else None
     workers = [Worker(work, gate) for work in works]
     waiting = [asyncio.wrap_future(worker.done) for worker in workers]
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(_EAGER)
-    try:
-        results: list[T] = await asyncio.gather(*waiting)
-    except BaseException:
-        for worker in workers:
-            worker.cancel()
-        await asyncio.wait(waiting)
-        raise
-    finally:
-        sys.setswitchinterval(usual)
+    with eager_switching():
+        try:
+            results: list[T] = await asyncio.gather(*waiting)
+        except BaseException:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.wait(waiting)
+            raise
     return results
